@@ -1,0 +1,119 @@
+/**
+ * The fast lane of the RIB: UPDATEs that announce what is easy to take in. It knows neither what
+ * attributes mean nor any rule: a set that TypeScript has judged before is known by its octets, and
+ * whatever is not easy is left to TypeScript, a prefix (`settle`, `judge`) or an UPDATE at a time.
+ *
+ *   take ─► group ─► sets.find ─► prefixes ─► stores.place ─► paths.setPath
+ *                        │            ▲            │                │
+ *     TypeScript:     judges, interns ┘         settles          settles
+ */
+
+import { forget, HARD, IPV4, IPV6, look } from './group';
+import { ipv4Generation, ipv6Generation, meet, takesIpv4, takesIpv6, takesSet } from './peer';
+import { isEligible, setPath } from './paths';
+import { facts, find, neighbourAs } from './sets';
+import { attributeClass } from './peer';
+import { placeIpv4, placeIpv6 } from './stores';
+
+export { bind } from './memory';
+
+/** Puts the prefix in with this path, whatever it takes. */
+declare function settle(
+  family: u32,
+  word0: u32,
+  word1: u32,
+  word2: u32,
+  word3: u32,
+  length: u32,
+  path: u32,
+): void;
+
+/** The reason that the prefix is refused for, 0: none. */
+declare function judge(
+  family: u32,
+  word0: u32,
+  word1: u32,
+  word2: u32,
+  word3: u32,
+  length: u32,
+  path: u32,
+): u32;
+
+const NARROW_LENGTH: u32 = 64;
+
+let windowEnd: u32 = 0;
+let count: u32 = 0;
+
+/** UPDATEs that the last `take` took in. */
+export function taken(): u32 {
+  return count;
+}
+
+/** Octets up to here have come from the neighbour that was written down. */
+export function arrive(end: u32): void {
+  windowEnd = end;
+  forget();
+  meet();
+}
+
+/** Takes in UPDATEs from here on, and returns where it stopped. */
+export function take(start: u32): u32 {
+  count = 0;
+  meet();
+  let from = start;
+  for (let update = look(from, windowEnd); update != 0; update = look(from, windowEnd)) {
+    const family = load<u32>(update, 20);
+    if (family == HARD) return from;
+    const hash = load<u32>(update, 16);
+    const id = find(hash, load<u32>(update, 8), load<u32>(update, 12), attributeClass);
+    if (id == 0 || !takesSet(facts(id), neighbourAs(id))) return from;
+    const generation = family == IPV4 ? ipv4Generation : ipv6Generation;
+    announce(family, load<u32>(update, 24), load<u32>(update, 28), (id << 8) | generation);
+    count++;
+    from = load<u32>(update, 4);
+  }
+  return from;
+}
+
+/** The prefixes at `start..end`, well formed, have this path but for what their own reasons may be. */
+export function announce(family: u32, start: u32, end: u32, path: u32): void {
+  if (family == IPV4) announceIpv4(start, end, path);
+  else announceIpv6(start, end, path);
+}
+
+function announceIpv4(start: u32, end: u32, path: u32): void {
+  const refused = !isEligible(path);
+  for (let from = start; from < end; ) {
+    const length: u32 = load<u8>(from);
+    const word0 = firstBits(bswap<u32>(load<u32>(from, 1)), length);
+    from += 1 + ((length + 7) >> 3);
+    let own = path;
+    if (!refused && !takesIpv4(word0, length)) own |= judge(IPV4, word0, 0, 0, 0, length, path);
+    const isSet = placeIpv4(word0, length) && setPath(own, IPV4);
+    if (!isSet) settle(IPV4, word0, 0, 0, 0, length, own);
+  }
+}
+
+function announceIpv6(start: u32, end: u32, path: u32): void {
+  const refused = !isEligible(path);
+  for (let from = start; from < end; ) {
+    const length: u32 = load<u8>(from);
+    const word0 = firstBits(bswap<u32>(load<u32>(from, 1)), length);
+    const word1 = firstBits(bswap<u32>(load<u32>(from, 5)), <i32>length - 32);
+    const word2 = firstBits(bswap<u32>(load<u32>(from, 9)), <i32>length - 64);
+    const word3 = firstBits(bswap<u32>(load<u32>(from, 13)), <i32>length - 96);
+    from += 1 + ((length + 7) >> 3);
+    let own = path;
+    if (!refused && !takesIpv6(word0, length)) {
+      own |= judge(IPV6, word0, word1, word2, word3, length, path);
+    }
+    const isSet = length <= NARROW_LENGTH && placeIpv6(word0, word1, length) && setPath(own, IPV6);
+    if (!isSet) settle(IPV6, word0, word1, word2, word3, length, own);
+  }
+}
+
+/** The first bits of a word; none for fewer than 1, all for 32 or more. */
+function firstBits(word: u32, bits: i32): u32 {
+  if (bits <= 0) return 0;
+  return bits >= 32 ? word : word & ((<u32>-1) << (32 - bits));
+}
