@@ -1,0 +1,29 @@
+/** Time for a session, passed in so that tests can run on virtual time. */
+
+export interface Clock {
+  /** Milliseconds that only ever go forward, from an arbitrary start. */
+  monotonic(): number;
+  /** Milliseconds since the epoch, for people; may jump. */
+  wall(): number;
+  /** Runs `callback` once after `milliseconds`; the result cancels it. */
+  after(milliseconds: number, callback: () => void): () => void;
+  /**
+   * Runs `callback` once every socket that has something to read has been read. A deadline that
+   * passed while this process could not run is judged only then: what beats it may be waiting.
+   */
+  afterReads(callback: () => void): void;
+  /** 0 <= x < 1, for jitter. */
+  random(): number;
+}
+
+export const systemClock: Clock = {
+  monotonic: () => performance.now(),
+  wall: () => Date.now(),
+  after(milliseconds, callback) {
+    const timer = setTimeout(callback, milliseconds);
+    return () => clearTimeout(timer);
+  },
+  // Timers run before the poll phase and immediates after it.
+  afterReads: (callback) => setImmediate(callback),
+  random: Math.random,
+};
