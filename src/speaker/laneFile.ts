@@ -1,0 +1,29 @@
+/**
+ * The program of the RIB's fast lane. From `dist/chunks` as from `src/speaker` it is one folder up; it
+ * is made by `npm run build` and `npm run lane`.
+ */
+
+import { readFileSync } from 'node:fs';
+import { endianness } from 'node:os';
+import { compile, type LaneModule } from '../rib/webAssembly.ts';
+
+let lane: LaneModule | undefined;
+
+/**
+ * Undefined: it was not built, or the machine's words are not as WebAssembly's, and the RIB does
+ * without.
+ */
+export function laneModule(): LaneModule | undefined {
+  if (endianness() === 'LE') lane ??= readLane();
+  return lane;
+}
+
+function readLane(): LaneModule | undefined {
+  let octets: Uint8Array;
+  try {
+    octets = readFileSync(new URL('../lane.wasm', import.meta.url));
+  } catch {
+    return undefined;
+  }
+  return compile(octets);
+}
