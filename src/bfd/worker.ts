@@ -1,0 +1,29 @@
+/**
+ * The thread that BFD runs in: a main thread that is busy with a full table must not make a way look
+ * dead. Started by `BfdThread`.
+ */
+
+import { randomInt } from 'node:crypto';
+import { parentPort } from 'node:worker_threads';
+import { systemClock } from '../session/clock.ts';
+import { Engine } from './engine.ts';
+import type { ToThread } from './messages.ts';
+
+const port = parentPort;
+if (!port) throw new Error('this module is a thread, started by the daemon');
+
+const engine = new Engine({
+  clock: systemClock,
+  discriminator: () => randomInt(1, 2 ** 32),
+  tell: (message) => port.postMessage(message),
+});
+
+port.on('message', (message: ToThread) => {
+  if (message.type === 'configure') {
+    engine.configure(message.targets);
+    return;
+  }
+  engine.stop();
+  // Its end, once the last packets are gone, is the answer.
+  port.close();
+});

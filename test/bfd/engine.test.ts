@@ -1,0 +1,87 @@
+import t from 'tap';
+import { Engine } from '../../src/bfd/engine.ts';
+import type { BfdTarget, FromThread } from '../../src/bfd/messages.ts';
+import { type ControlPacket, encodePacket } from '../../src/bfd/packet.ts';
+import { VirtualClock } from '../support/virtualClock.ts';
+
+const TARGET: BfdTarget = {
+  neighbour: 'a',
+  interval: 100_000,
+  multiplier: 3,
+  address: '127.0.0.2',
+  family: 'ipv4',
+  localAddress: '127.0.0.1',
+  interface: undefined,
+  multihop: false,
+};
+
+/** Packets are handed in; what is sent goes to a port of loopback that nobody listens on. */
+function engineOf() {
+  const clock = new VirtualClock();
+  const told: FromThread[] = [];
+  let next = 100;
+  const engine = new Engine({
+    clock,
+    discriminator: () => next++,
+    tell: (message) => told.push(message),
+    ports: { single: 0, multi: 0 },
+  });
+  const standing = () =>
+    told.flatMap((message) => (message.type === 'state' ? [message.standing] : [])).at(-1);
+  const discarded = () => {
+    clock.advance(1000);
+    const last = told.findLast((message) => message.type === 'counts');
+    return last?.type === 'counts'
+      ? { own: last.counts[0]?.discarded, strangers: last.strangers }
+      : undefined;
+  };
+  return { engine, clock, standing, discarded };
+}
+
+function packet(changes: Partial<ControlPacket>): Uint8Array {
+  return encodePacket({
+    ...{ diagnostic: 0, state: 'Down', poll: false, final: false, demand: false },
+    ...{ detectMult: 50, myDiscriminator: 7, yourDiscriminator: 100 },
+    ...{ desiredMinTx: 1_000_000, requiredMinRx: 1_000_000 },
+    ...changes,
+  });
+}
+
+t.test('§6.3: the first packet is found by its source, later ones by our discriminator', (t) => {
+  const { engine, standing } = engineOf();
+  t.teardown(() => engine.stop());
+  engine.configure([TARGET]);
+  engine.receive(packet({ yourDiscriminator: 0 }), '127.0.0.2', false);
+  engine.receive(packet({ state: 'Init' }), '127.0.0.2', false);
+  t.equal(standing(), 'up');
+  t.end();
+});
+
+t.test('§6.8.6: who is not the neighbour is not believed, and counted', (t) => {
+  const { engine, standing, discarded } = engineOf();
+  t.teardown(() => engine.stop());
+  engine.configure([TARGET]);
+  engine.receive(packet({ state: 'Init' }), '127.0.0.2', false);
+  engine.receive(packet({}), '127.0.0.3', false);
+  engine.receive(packet({ yourDiscriminator: 101 }), '127.0.0.2', false);
+  engine.receive(packet({ yourDiscriminator: 0 }), '127.0.0.2', false);
+  engine.receive(packet({ demand: true, state: 'Up' }), '127.0.0.2', false);
+  engine.receive(packet({}).subarray(0, 20), '127.0.0.2', false);
+  engine.receive(packet({}), '127.0.0.2', true);
+  engine.receive(new Uint8Array(), 'no address', false);
+  t.equal(standing(), 'up');
+  t.same(discarded(), { own: 4, strangers: 3 });
+  t.end();
+});
+
+t.test('a session whose place changed is another; the others stay as they are', (t) => {
+  const { engine, standing } = engineOf();
+  t.teardown(() => engine.stop());
+  engine.configure([TARGET]);
+  engine.receive(packet({ state: 'Init' }), '127.0.0.2', false);
+  engine.configure([{ ...TARGET, interval: 200_000 }]);
+  t.equal(standing(), 'up');
+  engine.configure([{ ...TARGET, interval: 200_000, address: '127.0.0.4' }]);
+  t.equal(standing(), 'starting');
+  t.end();
+});
