@@ -1,0 +1,127 @@
+/**
+ * What the announcer remembers, as the text that survives a restart: JSON with a version. Everything
+ * that is read is checked, since a file may be old, torn or somebody else's. Times are milliseconds
+ * since the epoch.
+ */
+
+import type { Config, UpstreamConfig } from '../config/config.ts';
+import { RESTART_TIME } from '../session/restartOffer.ts';
+import { NO_GUARD } from './correlatedFailure.ts';
+import { type Drain, resumed } from './drain.ts';
+import type { Group } from './group.ts';
+import type { Order } from './orders.ts';
+import { regrouped, type State } from './state.ts';
+import { readState, type StoredGroup, type StoredState, type StoredTrack } from './storedState.ts';
+import { aged, keptUntil, NO_TRACK, type Track, withdrawn } from './track.ts';
+
+export const STATE_VERSION = 1;
+
+/** `stopped`: everything has been withdrawn in order, and nothing more will happen. */
+export function formatState(state: State, stopped: boolean, now: number): string {
+  const { orders, drains, undone } = state;
+  const groups = state.groups.flatMap(storedGroup);
+  const stored: StoredState = { savedAt: now, stopped, orders, drains, undone, groups };
+  return `${JSON.stringify({ version: STATE_VERSION, ...stored })}\n`;
+}
+
+/**
+ * The state as it is when the daemon starts again. Throws StateFault. What an upstream held when the
+ * daemon died was lost with its session, and is charged now; after a stop in order nothing that comes
+ * back is held as if it had flapped, and neither is what upstreams are to have kept (RFC 4724):
+ * `restarted`, they were asked to.
+ */
+export function parseState(text: string, config: Config, now: number, restarted = false): State {
+  const stored = readState(text, STATE_VERSION);
+  // A clock that was set back must make no penalty, and no lease of an order, last for years.
+  const back = Math.min(0, now - stored.savedAt);
+  const orders = stored.orders.map((order) => orderOf(order, back));
+  const drains = stored.drains.map((each) => resumed(drainOf(each, back), now));
+  const { undone } = stored;
+  const exemptUntil = ({ gracefulRestart }: UpstreamConfig) => {
+    if (stored.stopped) return Number.POSITIVE_INFINITY;
+    return restarted && gracefulRestart === 'both' ? now + RESTART_TIME * 1000 : 0;
+  };
+  const groups = stored.groups.map((group) =>
+    groupOf(group, stored.stopped, exemptUntil, config, back, now),
+  );
+  return regrouped({ config, groups, orders, drains, undone, guard: NO_GUARD });
+}
+
+function orderOf(order: Order, back: number): Order {
+  const { since, until } = order;
+  return { ...order, since: since + back, until: until === undefined ? undefined : until + back };
+}
+
+function drainOf(drain: Drain, back: number): Drain {
+  const { startedAt, since, deadline } = drain;
+  return {
+    ...drain,
+    startedAt: startedAt + back,
+    since: since + back,
+    deadline: deadline + back,
+  };
+}
+
+function storedGroup({ texts, tracks, standing }: Group): readonly StoredGroup[] {
+  if (tracks.size === 0 && standing === 'never') return [];
+  return [{ prefixes: texts, standing, tracks: [...tracks].map(storedTrack) }];
+}
+
+function storedTrack([upstream, track]: readonly [string, Track]): StoredTrack {
+  const { wire, kept, shadow, flaps } = track;
+  return {
+    upstream,
+    wire: wire ?? kept?.wire ?? null,
+    keptUntil: kept?.until,
+    shadow: shadow ?? null,
+    flaps,
+  };
+}
+
+function groupOf(
+  { prefixes, standing, tracks }: StoredGroup,
+  stopped: boolean,
+  exemptUntil: (upstream: UpstreamConfig) => number,
+  config: Config,
+  back: number,
+  now: number,
+): Group {
+  const read = tracks.flatMap((stored): readonly [string, Track][] => {
+    const upstream = config.upstreams.find(({ name }) => name === stored.upstream);
+    if (!upstream) return [];
+    const track = lostTrack(stored, upstream, stopped, back, now);
+    return [[stored.upstream, { ...track, exemptUntil: exemptUntil(upstream) }]];
+  });
+  return {
+    terms: undefined,
+    texts: prefixes,
+    tracks: new Map(read),
+    // Whether it holds now is for the checks to say again.
+    standing: standing === 'never' ? 'never' : 'once',
+  };
+}
+
+/**
+ * Left in order and without a word, the upstream keeps it for as long as was known then. When we died
+ * nobody wrote down, so after a crash it counts as lost.
+ */
+function lostTrack(
+  stored: StoredTrack,
+  { damping: { profile } }: UpstreamConfig,
+  stopped: boolean,
+  back: number,
+  now: number,
+): Track {
+  const track = trackOf(stored, back);
+  if (!stopped || stored.keptUntil === undefined) return withdrawn(track, profile, now);
+  return aged(keptUntil(track, stored.keptUntil + back), profile, now);
+}
+
+function trackOf({ wire, shadow, flaps }: StoredTrack, back: number): Track {
+  return {
+    ...NO_TRACK,
+    wire: wire ?? undefined,
+    shadow: shadow ? { ...shadow, at: shadow.at + back } : undefined,
+    flaps: flaps.map((at) => at + back),
+  };
+}
