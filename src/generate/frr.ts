@@ -1,0 +1,39 @@
+/** FRR 8 and later: one file for all its daemons, and the two by which they are started. */
+
+import type { Config } from '../config/config.ts';
+import { listenLosses, listenOption } from './listenOption.ts';
+import { commonLosses } from './losses.ts';
+import { planOf } from './plan.ts';
+import type { Generated, GenerateOptions, Target } from './target.ts';
+import { judgeReferences } from './vtyReferences.ts';
+import { vtyLosses, vtyValues } from './vtyValues.ts';
+
+export const frr: Target = {
+  name: 'frr',
+  description: 'FRR 8 and later: bgpd, zebra and staticd in one file',
+  directory: '/etc/frr',
+  generate,
+};
+
+function generate(config: Config, { render, passwords = new Map() }: GenerateOptions): Generated {
+  const plan = planOf(config, passwords);
+  const policy = vtyValues(plan);
+  const values = { ...policy, policy, listen: listenOption(config) };
+  const file = (path: string, comment: '!' | '#', group = 'frr') => ({
+    path,
+    mode: 0o640,
+    owner: { user: 'frr', group },
+    comment,
+    content: render(`frr/${path}`, values),
+  });
+  const main = file('frr.conf', '!');
+  judgeReferences(main.content);
+  return {
+    files: [main, file('vtysh.conf', '!', 'frrvty'), file('daemons', '#')],
+    notExpressible: [
+      ...commonLosses(config, passwords),
+      ...listenLosses(config),
+      ...vtyLosses(plan),
+    ],
+  };
+}

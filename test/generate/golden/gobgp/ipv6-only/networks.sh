@@ -1,0 +1,4 @@
+#!/bin/sh
+# What is ours. gobgpd's file has no place for it: run this once gobgpd is up, each time.
+set -e
+gobgp global rib add 2001:db8:113::/48 origin igp -a ipv6
