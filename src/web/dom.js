@@ -1,0 +1,81 @@
+/**
+ * Elements made in code, never from markup: whatever a neighbour says can only become text.
+ */
+
+const SVG = 'http://www.w3.org/2000/svg';
+
+/** @typedef {Node | string | number | null | false} Child */
+
+/**
+ * @param {string} name
+ * @param {Readonly<Record<string, string>>} attributes
+ * @param {readonly Child[]} children
+ */
+export function element(name, attributes = {}, ...children) {
+  return fill(document.createElement(name), attributes, children);
+}
+
+/**
+ * @param {string} name
+ * @param {Readonly<Record<string, string>>} attributes
+ * @param {readonly Child[]} children
+ */
+export function drawing(name, attributes = {}, ...children) {
+  return fill(document.createElementNS(SVG, name), attributes, children);
+}
+
+/**
+ * @template {Element} T
+ * @param {T} node
+ * @param {Readonly<Record<string, string>>} attributes
+ * @param {readonly Child[]} children
+ */
+function fill(node, attributes, children) {
+  for (const [key, value] of Object.entries(attributes)) node.setAttribute(key, value);
+  for (const child of children) {
+    if (child !== null && child !== false) {
+      node.append(typeof child === 'number' ? String(child) : child);
+    }
+  }
+  return node;
+}
+
+/**
+ * A table that scrolls by itself where the screen is narrow. `named`: a heading above it says what its
+ * caption says.
+ *
+ * @param {string} caption
+ * @param {readonly string[]} titles
+ * @param {readonly (readonly Child[])[]} rows the first cell of each heads it
+ * @param {boolean} named
+ */
+export function table(caption, titles, rows, named = false) {
+  const head = titles.map((title) => element('th', { scope: 'col' }, title));
+  const body = rows.map(([first = '', ...cells]) =>
+    element(
+      'tr',
+      {},
+      element('th', { scope: 'row' }, first),
+      ...cells.map((cell) => element('td', {}, cell)),
+    ),
+  );
+  return element(
+    'div',
+    { class: 'scroll', tabindex: '0', role: 'region', 'aria-label': caption },
+    element(
+      'table',
+      {},
+      element('caption', named ? { class: 'unseen' } : {}, caption),
+      element('thead', {}, element('tr', {}, ...head)),
+      element('tbody', {}, ...body),
+    ),
+  );
+}
+
+/**
+ * @param {string} title
+ * @param {readonly Child[]} children
+ */
+export function section(title, ...children) {
+  return element('section', { 'aria-label': title }, element('h2', {}, title), ...children);
+}
