@@ -32,8 +32,9 @@ export class AttributeTable {
   readonly slotRoom: number;
   /** [sub-table] its slots. */
   readonly slotCounts: Int32Array;
+  /** [sub-table] those that are not empty. */
+  readonly slotsUsed: Int32Array;
   readonly #slots: Int32Array[] = [];
-  readonly #used = new Int32Array(SUB_TABLES);
   /** Secret odd factors: a neighbour must not be able to choose sets that all collide. */
   readonly factorA: number;
   readonly factorB: number;
@@ -49,6 +50,7 @@ export class AttributeTable {
     this.slotRoom = slotRoomOf(words);
     this.slots = room.words(SUB_TABLES * this.slotRoom);
     this.slotCounts = room.words(SUB_TABLES);
+    this.slotsUsed = room.words(SUB_TABLES);
     this.#scan = scan;
     this.factorA = Math.imul(seed, 0x9e3779b1) | 1;
     this.factorB = Math.imul(seed ^ 0x5bd1e995, 0x85ebca6b) | 1;
@@ -132,7 +134,7 @@ export class AttributeTable {
     for (let sub = 0; sub < SUB_TABLES; sub++) {
       const slots = this.#slots[sub]!;
       const ids = slots.filter((slot) => slot !== 0).map((slot) => slot & ID_MASK);
-      if (ids.length !== this.#used[sub]) throw new Error(`sub-table ${sub} miscounts its slots`);
+      if (ids.length !== this.slotsUsed[sub]) throw new Error(`sub-table ${sub} miscounts its slots`);
       for (const id of ids) this.#checkReachable(sub, id);
       entries += ids.length;
     }
@@ -247,7 +249,7 @@ export class AttributeTable {
 
   #insertSlot(hash: number, id: number): void {
     const sub = hash & (SUB_TABLES - 1);
-    const used = ++this.#used[sub]!;
+    const used = ++this.slotsUsed[sub]!;
     let slots = this.#slots[sub]!;
     if (used * 5 > slots.length * 3 && slots.length < this.slotRoom) slots = this.#grow(sub);
     place(slots, hash, id);
@@ -286,7 +288,7 @@ export class AttributeTable {
       hole = at;
     }
     slots[hole] = 0;
-    this.#used[sub]!--;
+    this.slotsUsed[sub]!--;
     this.arena.free(id);
   }
 }

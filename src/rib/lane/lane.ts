@@ -1,17 +1,20 @@
 /**
- * The fast lane of the RIB: UPDATEs that announce what is easy to take in. It knows neither what
- * attributes mean nor any rule: a set that TypeScript has judged before is known by its octets, and
- * whatever is not easy is left to TypeScript, a prefix (`settle`, `judge`) or an UPDATE at a time.
+ * The fast lane of the RIB: UPDATEs that announce what is easy to take in. A set of attributes is known
+ * by its octets, or is a new one that has nothing unusual about it; whatever is not easy is left to
+ * TypeScript, a prefix (`settle`, `judge`) or an UPDATE at a time.
  *
- *   take ─► group ─► sets.find ─► prefixes ─► stores.place ─► paths.setPath
- *                        │            ▲            │                │
- *     TypeScript:     judges, interns ┘         settles          settles
+ *   take ─► group ─► sets.find ───────────► prefixes ─► stores.place ─► paths.setPath
+ *                        │                      ▲            │                │
+ *                  reading ─► sets.add ─────────┤            │                │
+ *                        │                      │            │                │
+ *     TypeScript:     judges, interns ──────────┘         settles          settles
  */
 
 import { forget, HARD, IPV4, IPV6, look } from './group';
 import { ipv4Generation, ipv6Generation, meet, takesIpv4, takesIpv6, takesSet } from './peer';
 import { isEligible, setPath } from './paths';
-import { facts, find, neighbourAs } from './sets';
+import * as reading from './reading';
+import { add, facts, find, neighbourAs } from './sets';
 import { attributeClass } from './peer';
 import { placeIpv4, placeIpv6 } from './stores';
 
@@ -43,6 +46,13 @@ const NARROW_LENGTH: u32 = 64;
 
 let windowEnd: u32 = 0;
 let count: u32 = 0;
+/** Of the UPDATE at hand. */
+let set: u32 = 0;
+
+/** The attribute set whose prefixes were put in last, perhaps none yet if that was broken off. */
+export function lastSet(): u32 {
+  return set;
+}
 
 /** UPDATEs that the last `take` took in. */
 export function taken(): u32 {
@@ -64,15 +74,22 @@ export function take(start: u32): u32 {
   for (let update = look(from, windowEnd); update != 0; update = look(from, windowEnd)) {
     const family = load<u32>(update, 20);
     if (family == HARD) return from;
-    const hash = load<u32>(update, 16);
-    const id = find(hash, load<u32>(update, 8), load<u32>(update, 12), attributeClass);
-    if (id == 0 || !takesSet(facts(id), neighbourAs(id))) return from;
+    set = setOf(load<u32>(update, 16), load<u32>(update, 8), load<u32>(update, 12));
+    if (set == 0) return from;
     const generation = family == IPV4 ? ipv4Generation : ipv6Generation;
-    announce(family, load<u32>(update, 24), load<u32>(update, 28), (id << 8) | generation);
+    announce(family, load<u32>(update, 24), load<u32>(update, 28), (set << 8) | generation);
     count++;
     from = load<u32>(update, 4);
   }
   return from;
+}
+
+/** The id of the set, accepted whatever its prefixes; 0: TypeScript has to look at it. */
+function setOf(hash: u32, start: u32, end: u32): u32 {
+  const id = find(hash, start, end, attributeClass);
+  if (id != 0) return takesSet(facts(id), neighbourAs(id)) ? id : 0;
+  if (!reading.readSet(start, end)) return 0;
+  return takesSet(reading.facts, reading.neighbourAs) ? add(hash, start, end) : 0;
 }
 
 /** The prefixes at `start..end`, well formed, have this path but for what their own reasons may be. */

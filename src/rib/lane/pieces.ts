@@ -9,24 +9,10 @@ import {
   piecesFilled,
   wordCount,
 } from './memory';
+import { classWithin, empty, fill, filledFrom, sizeClassOf, unitsOf } from './sizeClass';
 
-const EXACT: u32 = 16;
-const LAST_CLASS: u32 = EXACT + 4 * 18;
-const CLASS_WORDS: u32 = 3;
 /** Free pieces are joined when they are this part of all. */
 const FREE_SHARE: u32 = 8;
-
-export function sizeClassOf(units: u32): u32 {
-  if (units <= EXACT) return units;
-  const shift = 29 - clz<u32>(units - 1);
-  return EXACT + 4 * (shift - 2) + ((units - 1) >> shift) - 3;
-}
-
-export function unitsOf(sizeClass: u32): u32 {
-  if (sizeClass <= EXACT) return sizeClass;
-  const step = sizeClass - EXACT - 1;
-  return (5 + (step & 3)) << ((step >> 2) + 2);
-}
 
 /** A piece for `count` words; 0: only TypeScript can make room, and nothing has changed. */
 export function allocate(count: u32): u32 {
@@ -57,35 +43,24 @@ function put(piece: u32, units: u32): void {
   store<u32>(at(piece), load<u32>(first));
   store<u32>(at(piece), units, 4);
   store<u32>(first, piece);
-  const filled = piecesFilled + ((sizeClass >> 5) << 2);
-  store<u32>(filled, load<u32>(filled) | (1 << (sizeClass & 31)));
+  fill(piecesFilled, sizeClass);
   const starts = startsWord(piece);
   store<u32>(starts, load<u32>(starts) | (1 << ((piece >> 1) & 31)));
   store<u32>(pieceUnits, load<u32>(pieceUnits) + units);
-}
-
-/** The greatest class that these units are enough for: what many free ones joined may be beyond all. */
-function classWithin(units: u32): u32 {
-  if (units >= unitsOf(LAST_CLASS)) return LAST_CLASS;
-  const sizeClass = sizeClassOf(units);
-  return unitsOf(sizeClass) == units ? sizeClass : sizeClass - 1;
 }
 
 /** Of the class, or split off the smallest that is larger; 0: there is none. */
 function take(sizeClass: u32): u32 {
   let found = sizeClass;
   if (load<u32>(pieces + (found << 2)) == 0) {
-    found = larger(sizeClass);
+    found = filledFrom(piecesFilled, sizeClass);
     if (found == 0) return 0;
   }
   const first = pieces + (found << 2);
   const piece = load<u32>(first);
   const next = load<u32>(at(piece));
   store<u32>(first, next);
-  if (next == 0) {
-    const filled = piecesFilled + ((found >> 5) << 2);
-    store<u32>(filled, load<u32>(filled) & ~(1 << (found & 31)));
-  }
+  if (next == 0) empty(piecesFilled, found);
   const size = load<u32>(at(piece), 4);
   const units = unitsOf(sizeClass);
   const starts = startsWord(piece);
@@ -93,17 +68,6 @@ function take(sizeClass: u32): u32 {
   store<u32>(pieceUnits, load<u32>(pieceUnits) - size);
   if (size > units) put(piece + (units << 1), size - units);
   return piece;
-}
-
-/** The least class with pieces that is no less than this one; 0: there is none. */
-function larger(sizeClass: u32): u32 {
-  let word = sizeClass >> 5;
-  let bits = load<u32>(piecesFilled + (word << 2)) & (-1 << (sizeClass & 31));
-  while (bits == 0) {
-    if (++word == CLASS_WORDS) return 0;
-    bits = load<u32>(piecesFilled + (word << 2));
-  }
-  return (word << 5) + ctz<u32>(bits);
 }
 
 /** The word with the bit that says whether a free piece begins here. */
