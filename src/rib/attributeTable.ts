@@ -134,7 +134,8 @@ export class AttributeTable {
     for (let sub = 0; sub < SUB_TABLES; sub++) {
       const slots = this.#slots[sub]!;
       const ids = slots.filter((slot) => slot !== 0).map((slot) => slot & ID_MASK);
-      if (ids.length !== this.slotsUsed[sub]) throw new Error(`sub-table ${sub} miscounts its slots`);
+      if (ids.length !== this.slotsUsed[sub])
+        throw new Error(`sub-table ${sub} miscounts its slots`);
       for (const id of ids) this.#checkReachable(sub, id);
       entries += ids.length;
     }

@@ -74,7 +74,10 @@ export class Rib {
     this.table = new RouteTable(routeWords, this.#attributes, options.tracked, room);
     this.feeds = new PathFeeds(this.table);
     this.#judge = new ImportJudge(this.#attributes.arena, options.originIsInvalid);
-    const lane = options.lane && shared && new Lane(options.lane, shared, this.table, this.#judge, options.local);
+    const lane =
+      options.lane &&
+      shared &&
+      new Lane(options.lane, shared, this.table, this.#judge, options.local);
     this.#intake = new Intake(this.table, this.#judge, lane);
     this.#longLived = new LongLived(this.#attributes);
     this.reader = new RouteReader(

@@ -178,7 +178,7 @@ function setRows(fresh: u32, count: u32): void {
 }
 
 function copyColumnNumbers(from: u32, to: u32, count: u32): void {
-  memory.copy(at(to + HEADER_WORDS), at(from + HEADER_WORDS), count);
+  copyUp(at(to + HEADER_WORDS), at(from + HEADER_WORDS), (count + 3) & ~3);
 }
 
 function replace(before: u32, fresh: u32, link: u32): void {

@@ -28,6 +28,11 @@ export function copyDown(to: u32, from: u32, octets: u32): void {
   }
 }
 
+/** Any number of octets; up to 7 behind them are written too. */
+export function copyLoosely(to: u32, from: u32, octets: u32): void {
+  for (let done: u32 = 0; done < octets; done += 8) store<u64>(to + done, load<u64>(from + done));
+}
+
 /** Sets so many octets to zero, a multiple of four. */
 export function clear(to: u32, octets: u32): void {
   for (let target = to; target < to + octets; target += 4) store<u32>(target, 0);

@@ -2,17 +2,20 @@
  * UPDATEs looked at together before any of them is taken in, so that their waiting for memory is
  * shared: see `lookahead.ts`, and there for the sizes.
  *
- *   updates   start, end, attributes' start and end, hash, family, routes' start and end   [update]
- *   blocks    of each prefix                                                               [prefix]
+ *   updates   start, end, attributes' start and end, hash, family, routes' start and end,
+ *             which of the prefixes is its first                                            [update]
+ *   blocks    of each prefix                                                                [prefix]
+ *   fences    of each IPv6 prefix: which block of the store that is                         [prefix]
  *
  * The attributes are as `contents.ts` makes them: where they are if that is so, or put together in
  * the scratch memory. What has anything unusual about it is `HARD`, and TypeScript looks at it.
  */
 
+import { copyLoosely } from './copy';
 import { at, group, scratch, scratchEnd } from './memory';
 import { attributeClass, families, longestMessage } from './peer';
 import { entryAt, hashOf, idIn, slotAt } from './sets';
-import { blockOfIpv4, blockOfIpv6, hasFences } from './stores';
+import { blockOfIpv4, blockOfIpv6, fence, hasFences } from './stores';
 
 export const IPV4: u32 = 0;
 export const IPV6: u32 = 1;
@@ -20,8 +23,13 @@ export const HARD: u32 = 2;
 
 const UPDATES: u32 = 64;
 const PREFIXES: u32 = 512;
-const UPDATE_OCTETS: u32 = 32;
+const UPDATE_OCTETS: u32 = 36;
 const BLOCKS: u32 = UPDATES * UPDATE_OCTETS;
+/** Of the group that is the last UPDATE's, those are more prefixes than are looked at. */
+const LOOKED_AT: u32 = 2 * PREFIXES;
+const FENCES: u32 = BLOCKS + (LOOKED_AT << 2);
+/** The fence of a prefix that was not looked at: beyond all. */
+const NO_FENCE: u32 = -1;
 
 const HEADER: u32 = 19;
 const LEAST: u32 = 23;
@@ -81,6 +89,7 @@ function file(from: u32, after: u32): void {
   store<u32>(update, from);
   store<u32>(update, after, 4);
   store<u32>(update, HARD, 20);
+  store<u32>(update, prefixes, 32);
   const attributes = from + LEAST;
   if (uint16(from + HEADER) != 0) return;
   const end = attributes + uint16(from + 21);
@@ -131,10 +140,10 @@ function multiprotocol(update: u32, start: u32, end: u32): u32 {
       store<u8>(to, OPTIONAL);
       store<u8>(to, MP_REACH, 1);
       store<u8>(to, kept, 2);
-      memory.copy(to + 3, value, kept);
+      copyLoosely(to + 3, value, kept);
       to += 3 + kept;
     } else {
-      memory.copy(to, from, after - from);
+      copyLoosely(to, from, after - from);
       to += after - from;
     }
     from = after;
@@ -170,10 +179,18 @@ function list(family: u32, start: u32, end: u32): bool {
     if (family == IPV4) block = blockOfIpv4(word0);
     else if (hasFences())
       block = blockOfIpv6(((<u64>word0) << 32) | bswap<u32>(load<u32>(from, 5)));
-    if (prefixes < 2 * PREFIXES) store<u32>(group + BLOCKS + (prefixes++ << 2), block);
+    if (prefixes < LOOKED_AT) {
+      store<u32>(group + BLOCKS + (prefixes << 2), block);
+      store<u32>(group + FENCES + (prefixes++ << 2), fence);
+    }
     from = after;
   }
   return true;
+}
+
+/** The fence that was found for the prefix of this number. */
+export function fenceOf(prefix: u32): u32 {
+  return prefix < prefixes ? load<u32>(group + FENCES + (prefix << 2)) : NO_FENCE;
 }
 
 /** Short loops of their own: a processor waits for as many reads as it can foresee. */

@@ -10,7 +10,7 @@
  *     TypeScript:     judges, interns ──────────┘         settles          settles
  */
 
-import { forget, HARD, IPV4, IPV6, look } from './group';
+import { fenceOf, forget, HARD, IPV4, IPV6, look } from './group';
 import { ipv4Generation, ipv6Generation, meet, takesIpv4, takesIpv6, takesSet } from './peer';
 import { isEligible, setPath } from './paths';
 import * as reading from './reading';
@@ -43,6 +43,8 @@ declare function judge(
 ): u32;
 
 const NARROW_LENGTH: u32 = 64;
+/** A prefix that is none of the group's. */
+const UNKNOWN: u32 = 0x8000_0000;
 
 let windowEnd: u32 = 0;
 let count: u32 = 0;
@@ -77,7 +79,9 @@ export function take(start: u32): u32 {
     set = setOf(load<u32>(update, 16), load<u32>(update, 8), load<u32>(update, 12));
     if (set == 0) return from;
     const generation = family == IPV4 ? ipv4Generation : ipv6Generation;
-    announce(family, load<u32>(update, 24), load<u32>(update, 28), (set << 8) | generation);
+    const path = (set << 8) | generation;
+    if (family == IPV4) announceIpv4(load<u32>(update, 24), load<u32>(update, 28), path);
+    else announceIpv6(load<u32>(update, 24), load<u32>(update, 28), path, load<u32>(update, 32));
     count++;
     from = load<u32>(update, 4);
   }
@@ -95,7 +99,7 @@ function setOf(hash: u32, start: u32, end: u32): u32 {
 /** The prefixes at `start..end`, well formed, have this path but for what their own reasons may be. */
 export function announce(family: u32, start: u32, end: u32, path: u32): void {
   if (family == IPV4) announceIpv4(start, end, path);
-  else announceIpv6(start, end, path);
+  else announceIpv6(start, end, path, UNKNOWN);
 }
 
 function announceIpv4(start: u32, end: u32, path: u32): void {
@@ -111,9 +115,11 @@ function announceIpv4(start: u32, end: u32, path: u32): void {
   }
 }
 
-function announceIpv6(start: u32, end: u32, path: u32): void {
+/** `first`: which of the group's prefixes the first one is. */
+function announceIpv6(start: u32, end: u32, path: u32, first: u32): void {
   const refused = !isEligible(path);
-  for (let from = start; from < end; ) {
+  let prefix = first;
+  for (let from = start; from < end; prefix++) {
     const length: u32 = load<u8>(from);
     const word0 = firstBits(bswap<u32>(load<u32>(from, 1)), length);
     const word1 = firstBits(bswap<u32>(load<u32>(from, 5)), <i32>length - 32);
@@ -124,7 +130,8 @@ function announceIpv6(start: u32, end: u32, path: u32): void {
     if (!refused && !takesIpv6(word0, length)) {
       own |= judge(IPV6, word0, word1, word2, word3, length, path);
     }
-    const isSet = length <= NARROW_LENGTH && placeIpv6(word0, word1, length) && setPath(own, IPV6);
+    const isPlaced = length <= NARROW_LENGTH && placeIpv6(word0, word1, length, fenceOf(prefix));
+    const isSet = isPlaced && setPath(own, IPV6);
     if (!isSet) settle(IPV6, word0, word1, word2, word3, length, own);
   }
 }

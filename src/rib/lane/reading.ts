@@ -64,7 +64,7 @@ export function readSet(start: u32, end: u32): bool {
     seen |= (<u64>1) << code;
     from = after;
   }
-  const reach = (seen >> NEXT_HOP) & 1 | ((seen >> MP_REACH) & 1);
+  const reach = ((seen >> NEXT_HOP) & 1) | ((seen >> MP_REACH) & 1);
   if (from != end || (seen & ((1 << ORIGIN) | (1 << AS_PATH))) != 6 || reach == 0) return false;
   pathKey = (hops << 2) | origin;
   return true;

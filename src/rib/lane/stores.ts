@@ -20,13 +20,15 @@ import { at, fences, ipv4Count, ipv4Top, ipv6Count } from './memory';
 
 const IPV4_ROWS: u32 = 512;
 const IPV6_ROWS: u32 = 32;
+/** Fences that are looked at before all are searched. */
+const GUESSES: u32 = 3;
 const IPV4_KEYS: u32 = 1;
 const IPV6_KEYS: u32 = 3;
 
 /** The address of the word that points to the block that was found. */
 export let link: u32 = 0;
 /** Which block of the IPv6 store it is. */
-let fence: u32 = 0;
+export let fence: u32 = 0;
 
 /** Goes to the prefix, which is put in if it is not there; false: TypeScript has to do that. */
 export function placeIpv4(address: u32, length: u32): bool {
@@ -66,13 +68,15 @@ function rowsBelowIpv4(key: u32): u32 {
   return (place - states) >> 2;
 }
 
-/** The same for IPv6 prefixes up to /64. */
-export function placeIpv6(word0: u32, word1: u32, length: u32): bool {
+/** The same for IPv6 prefixes up to /64; `guess`: which block it probably is. */
+export function placeIpv6(word0: u32, word1: u32, length: u32, guess: u32): bool {
   const address = ((<u64>word0) << 32) | word1;
   if (load<u32>(fences) == 0 || address < fenceAt(0)) return false;
+  goToBlockOf(address, guess);
   if (findIpv6(address, length)) return true;
   if (rows >= IPV6_ROWS) {
     if (!split()) return false;
+    blockOfIpv6(address);
     findIpv6(address, length);
   }
   if (!insertRow(link)) return false;
@@ -84,15 +88,16 @@ export function placeIpv6(word0: u32, word1: u32, length: u32): bool {
   return true;
 }
 
+/** In the block that `link` points to. */
 function findIpv6(address: u64, length: u32): bool {
-  enter(blockOfIpv6(address));
+  enter(load<u32>(link));
   goTo(rowsBelowIpv6(address, length));
   if (row >= rows) return false;
   const state = stateAt();
   return addressOf(state) == address && load<u32>(state) >> KEY_SHIFT == length;
 }
 
-/** Of the last fence that is not above the address, or the first; there is one. */
+/** Goes to the last fence that is not above the address, or the first; there is one. Returns its block. */
 export function blockOfIpv6(address: u64): u32 {
   let index: u32 = 0;
   let left = load<u32>(fences);
@@ -101,9 +106,31 @@ export function blockOfIpv6(address: u64): u32 {
     index = fenceAt(index + half) <= address ? index + half : index;
     left -= half;
   }
+  goToFence(index);
+  return load<u32>(link);
+}
+
+/** Since the guess was made some fences may have come before it. */
+function goToBlockOf(address: u64, guess: u32): void {
+  for (let index = guess; index < guess + GUESSES; index++) {
+    if (isBehind(index, address)) {
+      goToFence(index);
+      return;
+    }
+  }
+  blockOfIpv6(address);
+}
+
+function goToFence(index: u32): void {
   fence = index;
   link = at(load<u32>(fences, 4) + index);
-  return load<u32>(link);
+}
+
+/** Whether the fence is the last one that is not above the address. */
+function isBehind(index: u32, address: u64): bool {
+  const size = load<u32>(fences);
+  if (index >= size || fenceAt(index) > address) return false;
+  return index + 1 == size || fenceAt(index + 1) > address;
 }
 
 /** The first words of the fences stand a capacity behind the links, the second ones behind those. */
