@@ -132,7 +132,7 @@ export class AttributeTable {
     this.arena.checkInvariants();
     let entries = 0;
     for (let sub = 0; sub < SUB_TABLES; sub++) {
-      const slots = this.#slots[sub]!;
+      const slots = this.#slotsIn(sub);
       const ids = slots.filter((slot) => slot !== 0).map((slot) => slot & ID_MASK);
       if (ids.length !== this.slotsUsed[sub])
         throw new Error(`sub-table ${sub} miscounts its slots`);
@@ -145,7 +145,7 @@ export class AttributeTable {
 
   #checkReachable(sub: number, id: number): void {
     const hash = this.arena.hash(id);
-    const slots = this.#slots[sub]!;
+    const slots = this.#slotsIn(sub);
     if ((hash & (SUB_TABLES - 1)) !== sub) throw new Error(`set ${id} is in the wrong sub-table`);
     if (this.arena.references(id) <= 0) throw new Error(`set ${id} has no references`);
     const mask = slots.length - 1;
@@ -229,13 +229,13 @@ export class AttributeTable {
 
   /** The slot where a search for this hash begins. */
   #slotAt(hash: number): number {
-    const slots = this.#slots[hash & (SUB_TABLES - 1)]!;
+    const slots = this.#slotsIn(hash & (SUB_TABLES - 1));
     return slots[(hash >>> SUB_TABLE_BITS) & (slots.length - 1)]!;
   }
 
   /** 0: there is none. */
   #find(hash: number, start: number, end: number, attributeClass: number, pathId: number): number {
-    const slots = this.#slots[hash & (SUB_TABLES - 1)]!;
+    const slots = this.#slotsIn(hash & (SUB_TABLES - 1));
     const mask = slots.length - 1;
     let at = (hash >>> SUB_TABLE_BITS) & mask;
     for (let slot = slots[at]!; slot !== 0; slot = slots[at]!) {
@@ -251,13 +251,13 @@ export class AttributeTable {
   #insertSlot(hash: number, id: number): void {
     const sub = hash & (SUB_TABLES - 1);
     const used = ++this.slotsUsed[sub]!;
-    let slots = this.#slots[sub]!;
+    let slots = this.#slotsIn(sub);
     if (used * 5 > slots.length * 3 && slots.length < this.slotRoom) slots = this.#grow(sub);
     place(slots, hash, id);
   }
 
   #grow(sub: number): Int32Array {
-    const old = this.#slots[sub]!.slice();
+    const old = this.#slotsIn(sub).slice();
     const slots = this.#slotsOf(sub, old.length * 2);
     slots.fill(0);
     for (const slot of old) {
@@ -265,6 +265,15 @@ export class AttributeTable {
     }
     this.#slots[sub] = slots;
     return slots;
+  }
+
+  /** The lane may have made it grow. */
+  #slotsIn(sub: number): Int32Array {
+    const slots = this.#slots[sub]!;
+    const count = this.slotCounts[sub]!;
+    if (slots.length === count) return slots;
+    this.#slots[sub] = this.#slotsOf(sub, count);
+    return this.#slots[sub]!;
   }
 
   #slotsOf(sub: number, count: number): Int32Array {
@@ -276,7 +285,7 @@ export class AttributeTable {
   #remove(id: number): void {
     const hash = this.arena.hash(id);
     const sub = hash & (SUB_TABLES - 1);
-    const slots = this.#slots[sub]!;
+    const slots = this.#slotsIn(sub);
     const mask = slots.length - 1;
     const slot = (hash & TAG_MASK) | id;
     let hole = (hash >>> SUB_TABLE_BITS) & mask;

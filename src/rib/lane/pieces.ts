@@ -9,10 +9,22 @@ import {
   piecesFilled,
   wordCount,
 } from './memory';
-import { classWithin, empty, fill, filledFrom, sizeClassOf, unitsOf } from './sizeClass';
+import {
+  CLASSES,
+  classWithin,
+  empty,
+  FILLED_OCTETS,
+  fill,
+  filledFrom,
+  sizeClassOf,
+  unitsOf,
+} from './sizeClass';
 
-/** Free pieces are joined when they are this part of all. */
+/** Free pieces are joined when they are this part of all, */
 const FREE_SHARE: u32 = 8;
+/** and the memory is so large, in words, and a fifth larger than when that was done last. */
+const JOIN_FROM: u32 = 1 << 16;
+const JOIN_GROWTH: f64 = 1.2;
 
 /** A piece for `count` words; 0: only TypeScript can make room, and nothing has changed. */
 export function allocate(count: u32): u32 {
@@ -22,7 +34,14 @@ export function allocate(count: u32): u32 {
   if (piece == 0) {
     const top = load<u32>(memoryState);
     if (top + size > wordCount) return 0;
-    if (top >= load<u32>(memoryState, 8) && load<u32>(pieceUnits) * 2 * FREE_SHARE >= top) return 0;
+    const wasteful = load<u32>(pieceUnits) * 2 * FREE_SHARE >= top;
+    if (wasteful && top >= load<u32>(memoryState, 8)) {
+      join(top);
+      piece = take(sizeClass);
+    }
+  }
+  if (piece == 0) {
+    const top = load<u32>(memoryState);
     piece = top;
     store<u32>(memoryState, top + size);
     if (top + size > load<u32>(memoryState, 4)) store<u32>(memoryState, top + size, 4);
@@ -73,4 +92,32 @@ function take(sizeClass: u32): u32 {
 /** The word with the bit that says whether a free piece begins here. */
 function startsWord(piece: u32): u32 {
   return pieceStarts + ((piece >> 6) << 2);
+}
+
+/** Makes pieces that lie side by side one, and lowers the top to where the last one begins if it ends there. */
+function join(top: u32): void {
+  memory.fill(pieces, 0, CLASSES << 2);
+  memory.fill(piecesFilled, 0, FILLED_OCTETS);
+  store<u32>(pieceUnits, 0);
+  let start: u32 = 0;
+  let end: u32 = 0;
+  for (let index: u32 = 0; index <= top >> 6; index++) {
+    const word = pieceStarts + (index << 2);
+    let bits = load<u32>(word);
+    while (bits != 0) {
+      const piece = ((index << 5) + ctz<u32>(bits)) << 1;
+      if (piece != end) {
+        if (end > start) put(start, (end - start) >> 1);
+        start = piece;
+      }
+      // All that `put` writes lies before this piece.
+      end = piece + (load<u32>(at(piece), 4) << 1);
+      store<u32>(word, load<u32>(word) & ~(bits & -bits));
+      bits &= bits - 1;
+    }
+  }
+  const joined = end == top && end > start ? start : top;
+  if (joined == top && end > start) put(start, (end - start) >> 1);
+  store<u32>(memoryState, joined);
+  store<u32>(memoryState, max<u32>(JOIN_FROM, <u32>(<f64>joined * JOIN_GROWTH)), 8);
 }

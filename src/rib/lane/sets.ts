@@ -91,7 +91,7 @@ export function add(hash: u32, start: u32, end: u32): u32 {
   const sub = hash & SUB_TABLE_MASK;
   const count = lastOf(sub) + 1;
   const used = load<u32>(slotsUsed + (sub << 2)) + 1;
-  if (used * 5 > count * 3 && count < slotRoom) return 0;
+  if (used * 5 > count * 3 && count < slotRoom) grow(sub, count);
   const length = end - start;
   const id = allocate(length, column);
   if (id == 0) return 0;
@@ -109,6 +109,25 @@ export function add(hash: u32, start: u32, end: u32): u32 {
   store<u32>(slotsUsed + (sub << 2), used);
   store<u32>(freeSlot(hash), (hash & TAG_MASK) | id);
   return id;
+}
+
+/**
+ * Twice as many slots, in the same place: one slot after another is taken out and put where it belongs now.
+ * It begins behind an empty one, so that all that a slot is put behind has been put there before.
+ */
+function grow(sub: u32, count: u32): void {
+  store<u32>(slotCounts + (sub << 2), count << 1);
+  const table = slots + ((sub * slotRoom) << 2);
+  memory.fill(table + (count << 2), 0, count << 2);
+  let gap: u32 = 0;
+  while (load<u32>(table + (gap << 2)) != 0) gap++;
+  for (let step: u32 = 1; step < count; step++) {
+    const place = table + (((gap + step) & (count - 1)) << 2);
+    const slot = load<u32>(place);
+    if (slot == 0) continue;
+    store<u32>(place, 0);
+    store<u32>(freeSlot(load<u32>(entryAt(idIn(slot)))), slot);
+  }
 }
 
 /** The address of the first empty slot for the hash. */

@@ -2,8 +2,10 @@
 
 const EXACT: u32 = 16;
 const LAST_CLASS: u32 = EXACT + 4 * 18;
+export const CLASSES: u32 = LAST_CLASS + 1;
 /** Of one bit a class. */
 const CLASS_WORDS: u32 = 3;
+export const FILLED_OCTETS: u32 = CLASS_WORDS << 2;
 
 export function sizeClassOf(units: u32): u32 {
   if (units <= EXACT) return units;
