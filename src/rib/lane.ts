@@ -25,7 +25,7 @@ const WINDOW_SLACK = 64;
 /** Attributes of a group that have to be put together: of one extended message at least. */
 const SCRATCH = 2 * 65536;
 /** Of a group: see `lane/group.ts`. */
-const GROUP_WORDS = 64 * 9 + 2 * 1024;
+const GROUP_WORDS = 64 * 9 + 512 * 6;
 const PEER_WORDS = 16;
 const IPV4_HEADS = 256;
 const IPV6_HEADS = 4096;

@@ -10,7 +10,8 @@
  *     TypeScript:     judges, interns ──────────┘         settles          settles
  */
 
-import { fenceOf, forget, HARD, IPV4, IPV6, look } from './group';
+import { firstBits, NARROW_LENGTH } from './bits';
+import { fenceOf, forget, HARD, IPV4, IPV6, look, rowOf } from './group';
 import { ipv4Generation, ipv6Generation, meet, takesIpv4, takesIpv6, takesSet } from './peer';
 import { isEligible, setPath } from './paths';
 import * as reading from './reading';
@@ -42,7 +43,6 @@ declare function judge(
   path: u32,
 ): u32;
 
-const NARROW_LENGTH: u32 = 64;
 /** A prefix that is none of the group's. */
 const UNKNOWN: u32 = 0x8000_0000;
 
@@ -80,8 +80,13 @@ export function take(start: u32): u32 {
     if (set == 0) return from;
     const generation = family == IPV4 ? ipv4Generation : ipv6Generation;
     const path = (set << 8) | generation;
-    if (family == IPV4) announceIpv4(load<u32>(update, 24), load<u32>(update, 28), path);
-    else announceIpv6(load<u32>(update, 24), load<u32>(update, 28), path, load<u32>(update, 32));
+    announceGroup(
+      family,
+      load<u32>(update, 24),
+      load<u32>(update, 28),
+      path,
+      load<u32>(update, 32),
+    );
     count++;
     from = load<u32>(update, 4);
   }
@@ -98,24 +103,29 @@ function setOf(hash: u32, start: u32, end: u32): u32 {
 
 /** The prefixes at `start..end`, well formed, have this path but for what their own reasons may be. */
 export function announce(family: u32, start: u32, end: u32, path: u32): void {
-  if (family == IPV4) announceIpv4(start, end, path);
-  else announceIpv6(start, end, path, UNKNOWN);
+  announceGroup(family, start, end, path, UNKNOWN);
 }
 
-function announceIpv4(start: u32, end: u32, path: u32): void {
+/** `first`: which of the group's prefixes the first one is. */
+function announceGroup(family: u32, start: u32, end: u32, path: u32, first: u32): void {
+  if (family == IPV4) announceIpv4(start, end, path, first);
+  else announceIpv6(start, end, path, first);
+}
+
+function announceIpv4(start: u32, end: u32, path: u32, first: u32): void {
   const refused = !isEligible(path);
-  for (let from = start; from < end; ) {
+  let prefix = first;
+  for (let from = start; from < end; prefix++) {
     const length: u32 = load<u8>(from);
     const word0 = firstBits(bswap<u32>(load<u32>(from, 1)), length);
     from += 1 + ((length + 7) >> 3);
     let own = path;
     if (!refused && !takesIpv4(word0, length)) own |= judge(IPV4, word0, 0, 0, 0, length, path);
-    const isSet = placeIpv4(word0, length) && setPath(own, IPV4);
+    const isSet = placeIpv4(word0, length, rowOf(prefix)) && setPath(own, IPV4);
     if (!isSet) settle(IPV4, word0, 0, 0, 0, length, own);
   }
 }
 
-/** `first`: which of the group's prefixes the first one is. */
 function announceIpv6(start: u32, end: u32, path: u32, first: u32): void {
   const refused = !isEligible(path);
   let prefix = first;
@@ -130,14 +140,9 @@ function announceIpv6(start: u32, end: u32, path: u32, first: u32): void {
     if (!refused && !takesIpv6(word0, length)) {
       own |= judge(IPV6, word0, word1, word2, word3, length, path);
     }
-    const isPlaced = length <= NARROW_LENGTH && placeIpv6(word0, word1, length, fenceOf(prefix));
+    const isPlaced =
+      length <= NARROW_LENGTH && placeIpv6(word0, word1, length, fenceOf(prefix), rowOf(prefix));
     const isSet = isPlaced && setPath(own, IPV6);
     if (!isSet) settle(IPV6, word0, word1, word2, word3, length, own);
   }
-}
-
-/** The first bits of a word; none for fewer than 1, all for 32 or more. */
-function firstBits(word: u32, bits: i32): u32 {
-  if (bits <= 0) return 0;
-  return bits >= 32 ? word : word & ((<u32>-1) << (32 - bits));
 }

@@ -30,18 +30,42 @@ export let link: u32 = 0;
 /** Which block of the IPv6 store it is. */
 export let fence: u32 = 0;
 
-/** Goes to the prefix, which is put in if it is not there; false: TypeScript has to do that. */
-export function placeIpv4(address: u32, length: u32): bool {
+/**
+ * Goes to the prefix, which is put in if it is not there; false: TypeScript has to do that. `guess`: the
+ * row where it probably is.
+ */
+export function placeIpv4(address: u32, length: u32, guess: u32): bool {
   const index = blockOfIpv4(address);
   if (index != 0) enter(index);
   else if (!create(link, IPV4_KEYS)) return false;
-  const key = ((address & 0xffff) << 6) | length;
-  goTo(rowsBelowIpv4(key));
-  if (row < rows && load<u32>(stateAt()) >> KEY_SHIFT == key) return true;
+  const key = keyOf(address, length);
+  goTo(isPlaceIpv4(guess, key) ? guess : rowsBelowIpv4(key));
+  if (row < rows && keyAt(row) == key) return true;
   if (rows >= IPV4_ROWS || !insertRow(link)) return false;
   store<u32>(stateAt(), key << KEY_SHIFT);
   store<u32>(ipv4Count, load<u32>(ipv4Count) + 1);
   return true;
+}
+
+/** Goes to where the prefix is in the block, or would be. */
+export function rowInIpv4(block: u32, address: u32, length: u32): u32 {
+  enter(block);
+  goTo(rowsBelowIpv4(keyOf(address, length)));
+  return row;
+}
+
+function keyOf(address: u32, length: u32): u32 {
+  return ((address & 0xffff) << 6) | length;
+}
+
+/** Whether the row is the first one that is not below. */
+function isPlaceIpv4(index: u32, key: u32): bool {
+  if (index > rows || (index < rows && keyAt(index) < key)) return false;
+  return index == 0 || keyAt(index - 1) < key;
+}
+
+function keyAt(index: u32): u32 {
+  return load<u32>(states + (index << 2)) >> KEY_SHIFT;
 }
 
 /** A word index; 0: there is none. */
@@ -68,16 +92,16 @@ function rowsBelowIpv4(key: u32): u32 {
   return (place - states) >> 2;
 }
 
-/** The same for IPv6 prefixes up to /64; `guess`: which block it probably is. */
-export function placeIpv6(word0: u32, word1: u32, length: u32, guess: u32): bool {
+/** The same for IPv6 prefixes up to /64; `guess`: which block it probably is, and in there the row. */
+export function placeIpv6(word0: u32, word1: u32, length: u32, guess: u32, rowGuess: u32): bool {
   const address = ((<u64>word0) << 32) | word1;
   if (load<u32>(fences) == 0 || address < fenceAt(0)) return false;
   goToBlockOf(address, guess);
-  if (findIpv6(address, length)) return true;
+  if (findIpv6(address, length, rowGuess)) return true;
   if (rows >= IPV6_ROWS) {
     if (!split()) return false;
     blockOfIpv6(address);
-    findIpv6(address, length);
+    findIpv6(address, length, rowGuess);
   }
   if (!insertRow(link)) return false;
   const state = stateAt();
@@ -88,13 +112,23 @@ export function placeIpv6(word0: u32, word1: u32, length: u32, guess: u32): bool
   return true;
 }
 
-/** In the block that `link` points to. */
-function findIpv6(address: u64, length: u32): bool {
+/** Goes to the row in the block that `link` points to. */
+function findIpv6(address: u64, length: u32, guess: u32): bool {
   enter(load<u32>(link));
-  goTo(rowsBelowIpv6(address, length));
+  const isPlace =
+    guess <= rows &&
+    (guess == rows || !isBelow(guess, address, length)) &&
+    (guess == 0 || isBelow(guess - 1, address, length));
+  goTo(isPlace ? guess : rowsBelowIpv6(address, length));
   if (row >= rows) return false;
   const state = stateAt();
   return addressOf(state) == address && load<u32>(state) >> KEY_SHIFT == length;
+}
+
+export function rowInIpv6(block: u32, word0: u32, word1: u32, length: u32): u32 {
+  enter(block);
+  goTo(rowsBelowIpv6(((<u64>word0) << 32) | word1, length));
+  return row;
 }
 
 /** Goes to the last fence that is not above the address, or the first; there is one. Returns its block. */
@@ -183,13 +217,17 @@ function rowsBelowIpv6(address: u64, length: u32): u32 {
   let left = rows;
   while (left > 0) {
     const half = left >> 1;
-    const state = rowAt(low + half);
-    const other = addressOf(state);
-    const below = other < address || (other == address && load<u32>(state) >> KEY_SHIFT < length);
+    const below = isBelow(low + half, address, length);
     low = below ? low + half + 1 : low;
     left = below ? left - half - 1 : half;
   }
   return low;
+}
+
+function isBelow(index: u32, address: u64, length: u32): bool {
+  const state = rowAt(index);
+  const other = addressOf(state);
+  return other < address || (other == address && load<u32>(state) >> KEY_SHIFT < length);
 }
 
 function addressOf(state: u32): u64 {
