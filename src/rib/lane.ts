@@ -23,8 +23,8 @@ import { instantiate, type LaneModule, type LaneProgram, sharedMemory } from './
 /** The octets that a connection has at once, and some more that are read and not used. */
 const WINDOW = 128 * 1024;
 const WINDOW_SLACK = 64;
-/** Attributes of a group that have to be put together: of one extended message at least. */
-const SCRATCH = 2 * 65536;
+/** Attributes of a group that have to be put together take no more than the octets that they are in. */
+const SCRATCH = WINDOW;
 /** Of a group: see `lane/group.ts`. */
 const GROUP_WORDS = 64 * 9 + 512 * 6;
 const PEER_WORDS = 16;
@@ -105,9 +105,9 @@ export class Lane {
         this.#reason(nameOf(family), word0, word1, word2, word3, length, path),
     });
     const places = placesOf(table, table.attributes);
-    const own = [peer.byteOffset, scratch.byteOffset, scratch.byteOffset + SCRATCH - WINDOW_SLACK];
-    const bound = room.words(places.length + own.length + 1);
-    bound.set([...places, ...own, group.byteOffset]);
+    const own = [peer.byteOffset, scratch.byteOffset, group.byteOffset];
+    const bound = room.words(places.length + own.length);
+    bound.set([...places, ...own]);
     this.#program.bind(bound.byteOffset);
   }
 
