@@ -134,6 +134,7 @@ export class Fences {
 
   /** Returns the words that the directory takes; throws where fences are out of order. */
   checkInvariants(): number {
+    if (this.size > this.#capacity) throw new Error('the directory is too small for its fences');
     for (let i = 0; i < this.size; i++) {
       const found = this.find(this.word(i, 0), this.word(i, 1), this.word(i, 2), this.word(i, 3));
       if (found !== i) throw new Error('fences are out of order');

@@ -114,7 +114,11 @@ export class FreePieces {
 
   #listed(): Set<number> {
     const pieces = new Set<number>();
-    for (const first of this.first) {
+    for (const [sizeClass, first] of this.first.entries()) {
+      const filled = (this.filled[sizeClass >>> 5]! >>> (sizeClass & 31)) & 1;
+      if (filled !== (first === 0 ? 0 : 1)) {
+        throw new Error(`size class ${sizeClass} has free pieces, or has none`);
+      }
       for (let at = first; at !== 0; at = this.#words[at]!) pieces.add(at);
     }
     return pieces;

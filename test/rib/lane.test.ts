@@ -207,6 +207,8 @@ t.test('a /16 of /32s and blocks of IPv6 that have to be cut are as without it',
     rib.checkInvariants();
   }
   t.equal(tableOf(fast), tableOf(slow));
+  const { blocks, ipv4 } = fast.table;
+  t.ok(blocks.words[ipv4.top + 0x0a09]! < 0, 'the /16 has a directory');
   for (const peer of [0, 1]) fast.peerDown(peerIndex(peer));
   finish(fast);
   fast.checkInvariants();

@@ -175,3 +175,41 @@ t.test('a new set of whose prefixes none finds room is gone', { skip }, (t) => {
   t.equal(setsOf(rib).length, texts(rib, 'ipv4').length);
   t.end();
 });
+
+t.test('all lengths of one IPv6 address stay together, however many', { skip }, (t) => {
+  const messages = ['8000', '4000', 'c000'].map((site) => {
+    const announce = Array.from({ length: 46 }, (_, i) => `2400:${site}::/${64 - ((i * 7) % 46)}`);
+    return updateBytes({ path: [64496], announce });
+  });
+  const [fast, slow] = [start({ lane }), start({})];
+  for (const { rib, reader } of [fast, slow]) {
+    for (const message of messages) {
+      reader.read(PEER, message);
+      rib.checkInvariants();
+    }
+  }
+  t.equal(fast.reader.easy, 3);
+  t.equal(holds(fast.rib), holds(slow.rib));
+  t.end();
+});
+
+t.test('blocks that go within a read move those behind them', { skip }, (t) => {
+  const sites = (from: number, to: number, bits: number) =>
+    Array.from({ length: to - from }, (_, i) => `2400:${(from + i).toString(16)}::/${bits}`);
+  const first = [0, 100, 200, 300, 400].map((from) => sites(from, from + 100, 32));
+  const table = first.map((announce) => updateBytes({ path: [64496], announce }));
+  const behind = [...sites(150, 170, 48), ...sites(300, 320, 40)];
+  const messages = [{ withdraw: first[0]! }, { path: [64496], announce: behind }].map((spec) =>
+    updateBytes(spec),
+  );
+  const [fast, slow] = [start({ lane }), start({})];
+  for (const { rib, reader } of [fast, slow]) {
+    readAll(reader, Buffer.concat(table));
+    rib.checkInvariants();
+    // The lane looks at both before the first is taken in.
+    reader.read(PEER, Buffer.concat([table[4]!, ...messages]));
+  }
+  t.equal(fast.reader.easy, 7);
+  t.equal(holds(fast.rib), holds(slow.rib));
+  t.end();
+});
