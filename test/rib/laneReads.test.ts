@@ -32,6 +32,7 @@ const MIXED = [
   { withdraw: ['198.51.100.0/25'] },
   { path: [64496, LOCAL_AS], announce: ['198.18.0.0/15'] },
   { path: [64496, 8], withdraw: ['203.0.113.0/24'], announce: ['198.51.100.0/24'] },
+  { path: [64496, 8], announce: ['203.0.113.128/25'] },
   { path: [64496, 7], announce: ['2400:2::/32', '2400:3:4:5::/64'] },
 ].map((spec) => updateBytes(spec));
 
@@ -109,10 +110,17 @@ t.test('wherever reads cut the messages, the table is the same', { skip }, (t) =
     const { rib, reader } = start({ lane });
     readAll(reader, octets, most);
     t.equal(holds(rib), holds(whole.rib), `${most} octets at a time`);
-    t.equal(reader.easy, 4, `${most} octets at a time`);
+    t.equal(reader.easy, 5, `${most} octets at a time`);
   }
   t.end();
 });
+
+const REACH = [0, 2, 1, 16, 0x20, 1, ...Array<number>(13).fill(0), 1, 0, 32, 0x24, 0, 0, 1, 128];
+/** Its attributes end with the marker of what comes next, which is a whole address. */
+const REACHING = [
+  ...attributeBytes({ path: [64496, 9] }, false),
+  ...[0x80, 14, REACH.length + 16, ...REACH],
+];
 
 /** A message whose header and lengths may be anything. */
 function messageOf(length: number, body: readonly number[], type = 2, mark = 255): Uint8Array {
@@ -144,6 +152,7 @@ const ODD: Readonly<Record<string, Uint8Array>> = {
   ),
   'routes withdrawn and announced': messageOf(23 + PLAIN.length, updateOf(NLRI, GOOD, NLRI)),
   'attributes beyond the message': messageOf(19 + PLAIN.length, updateOf([], GOOD, NLRI, 5)),
+  'a route beyond the message': messageOf(23 + REACHING.length, updateOf([], REACHING, [], 16)),
   'withdrawn routes beyond it': messageOf(19 + PLAIN.length, [9, 9, ...PLAIN.slice(2)]),
   'routes without attributes': messageOf(27, updateOf([], [], NLRI)),
   'an attribute that is cut': messageOf(19 + PLAIN.length, updateOf([], GOOD, NLRI, 2)),
@@ -211,7 +220,7 @@ t.test('messages with tens of thousands of prefixes are as without the lane', { 
   const octets = Buffer.concat([...messages, ...MIXED, ...messages]);
   const [fast, slow] = [start({ lane }, context), start({}, context)];
   for (const { reader } of [fast, slow]) readAll(reader, octets);
-  t.equal(fast.reader.easy, 12);
+  t.equal(fast.reader.easy, 13);
   t.equal(holds(fast.rib), holds(slow.rib));
   t.end();
 });
@@ -279,5 +288,22 @@ t.test('blocks that go within a read move those behind them', { skip }, (t) => {
   }
   t.equal(fast.reader.easy, 7);
   t.equal(holds(fast.rib), holds(slow.rib));
+  t.end();
+});
+
+t.test('a directory of IPv6 blocks that is full is made larger in time', { skip }, (t) => {
+  const { rib, reader } = start({ lane });
+  const { fences } = rib.table.ipv6;
+  for (let n = 0; n < 110; n++) {
+    const announce = Array.from({ length: 20 }, (_, i) => {
+      const at = ((n * 20 + i) * 7919) & 0xffff;
+      return `${(0x2400 + (at >> 8)).toString(16)}:${(at & 255).toString(16)}00::/32`;
+    });
+    reader.read(PEER, updateBytes({ path: [64496], announce }));
+    fences.checkInvariants();
+  }
+  t.equal(reader.easy, 110);
+  t.ok(fences.size > 64);
+  rib.checkInvariants();
   t.end();
 });

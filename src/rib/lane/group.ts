@@ -152,14 +152,13 @@ function multiprotocol(update: u32, start: u32, end: u32): u32 {
   if (from != end || !reached) return HARD;
   store<u32>(update, scratchAt, 8);
   store<u32>(update, to, 12);
-  // Words are read from it; what comes before the attributes in a message is longer than that.
-  scratchAt = to + 8;
+  scratchAt = to;
   return IPV6;
 }
 
 /** IPv6 unicast with a next hop of one or two addresses, and routes (RFC 4760 §3, RFC 2545 §3). */
 function locate(update: u32, value: u32, end: u32): bool {
-  if (end - value < 5 || uint16(value) != 2 || load<u8>(value, 2) != 1) return false;
+  if (uint16(value) != 2 || load<u8>(value, 2) != 1) return false;
   const nextHop: u32 = load<u8>(value, 3);
   const routes = value + 4 + nextHop + 1;
   if ((nextHop != 16 && nextHop != 32) || routes >= end) return false;
