@@ -37,7 +37,8 @@ export class Arrivals {
   private constructor(namespace: Namespace, prefix: string) {
     const nlri = nlriOf(prefix);
     this.#wanted = Buffer.from([0, nlri.length, ...nlri]);
-    const options = ['-i', 'any', '-Q', 'in', '-U', '-w', '-', '--immediate-mode'];
+    // The kernel keeps room for whole packets: for eight of them, unless they are known to be short.
+    const options = ['-i', 'any', '-Q', 'in', '-s', '512', '-U', '-w', '-', '--immediate-mode'];
     const argv = [PROGRAMS.tcpdump, ...options, '--time-stamp-precision=nano', FILTER];
     this.#child = spawn('ip', ['netns', 'exec', namespace.name, ...argv], {
       stdio: ['ignore', 'pipe', 'pipe'],
