@@ -26,22 +26,47 @@ const shared = {
   legalComments: 'none',
   logLevel: 'warning',
   external: ['koffi'],
+  // winston's own diagnostics, which nobody asks for, bring a library for colours.
+  define: { 'process.env.NODE_ENV': '"production"' },
 };
 
-/** Stays outside of the chunks, as a file of its own beside the entry. */
-const showOutside = {
-  name: 'show',
-  setup({ onResolve }) {
-    onResolve({ filter: /\/showAny\.ts$/ }, () => ({ path: './show.js', external: true }));
+/** winston brings a copy of Node's streams; Node has them in memory already. */
+const nodeStreams = {
+  name: 'streams',
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: /^readable-stream(\/|$)/ }, ({ path }) => ({ path, namespace: 'streams' }));
+    onLoad({ filter: /^/, namespace: 'streams' }, ({ path }) => ({
+      contents: `module.exports = require('node:stream')${path.endsWith('_writable.js') ? '.Writable' : ''};`,
+    }));
   },
 };
 
+/** What is built by itself stays outside of the other commands' chunks. */
+const apart = {
+  name: 'apart',
+  setup({ onResolve }) {
+    onResolve({ filter: /\/showAny\.ts$/ }, () => ({ path: './show.js', external: true }));
+    onResolve({ filter: /\/daemon\/run\.ts$/ }, () => ({
+      path: './chunks/run.js',
+      external: true,
+    }));
+  },
+};
+
+const split = { splitting: true, chunkNames: 'chunks/[name]-[hash]' };
 const program = await build({
   ...shared,
+  ...split,
   entryPoints: { multihomed: 'src/cli/main.ts' },
-  splitting: true,
-  plugins: [showOutside],
-  chunkNames: 'chunks/[name]-[hash]',
+  plugins: [apart, nodeStreams],
+});
+// By itself: cut where other commands share a part of it, it would be three times as many files, and each
+// of them costs the start time and the daemon memory.
+const daemon = await build({
+  ...shared,
+  ...split,
+  entryPoints: { 'chunks/run': 'src/daemon/run.ts' },
+  plugins: [nodeStreams],
 });
 // By itself: what a thread shares with the program would be split off into files that `run` reads, too.
 const threads = await Promise.all(
@@ -56,6 +81,7 @@ const threads = await Promise.all(
 const show = await build({ ...shared, entryPoints: { show: 'src/cli/showAny.ts' } });
 const outputFiles = [
   ...program.outputFiles,
+  ...daemon.outputFiles,
   ...threads.flatMap((each) => each.outputFiles),
   ...show.outputFiles,
 ];
