@@ -23,6 +23,7 @@ import type { Restarted } from '../session/restartOffer.ts';
 import { loadSockopt } from '../session/sockopt.ts';
 import type { Keys, SpeakerEvent } from '../speaker/speaker.ts';
 import { Stations } from '../station/stations.ts';
+import { type Allocator, settleAllocator } from './allocator.ts';
 import { Announcing } from './announcing.ts';
 import { bfdTargets } from './bfdTargets.ts';
 import { ClockWatch } from './clockWatch.ts';
@@ -98,6 +99,8 @@ export class Daemon {
     onMeasured: (measured) => this.#announcing.push(measured),
   });
   readonly #sysfs = new Sysfs();
+  /** Nothing before the first OPEN. */
+  #allocator: Allocator = { trim: () => {} };
   readonly #clockWatch = new ClockWatch(systemClock, (event) => this.#push(event));
   readonly #reloading: Reloading;
   /** Settles when the start is over, whatever became of it. */
@@ -177,6 +180,7 @@ export class Daemon {
     const cancel = systemClock.after(FIRST_OPEN, () => this.#firstOpen.resolve());
     await this.#firstOpen.promise;
     cancel();
+    this.#allocator = settleAllocator();
     await this.#log.open(this.#announcing.config.log);
     if (this.#stopping) return;
     this.#bfd.configure(bfdTargets(this.#announcing.config));
@@ -198,6 +202,8 @@ export class Daemon {
     if (!loadSockopt()) this.#say('warn', 'no-sockopt', NO_SOCKOPT);
     this.#warnOfKernel();
     this.#service.ready(this.#sessionCount());
+    // What was compiled to come here.
+    this.#allocator.trim();
   }
 
   #warnOfKernel(): void {

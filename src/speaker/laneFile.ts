@@ -5,7 +5,7 @@
 
 import { readFileSync } from 'node:fs';
 import { endianness } from 'node:os';
-import { compile, type LaneModule } from '../rib/webAssembly.ts';
+import { type LaneModule, toCompile } from '../rib/webAssembly.ts';
 
 let lane: LaneModule | undefined;
 
@@ -25,5 +25,5 @@ function readLane(): LaneModule | undefined {
   } catch {
     return undefined;
   }
-  return compile(octets);
+  return toCompile(octets);
 }
