@@ -23,7 +23,6 @@ import type { Restarted } from '../session/restartOffer.ts';
 import { loadSockopt } from '../session/sockopt.ts';
 import type { Keys, SpeakerEvent } from '../speaker/speaker.ts';
 import { Stations } from '../station/stations.ts';
-import { type Allocator, settleAllocator } from './allocator.ts';
 import { Announcing } from './announcing.ts';
 import { bfdTargets } from './bfdTargets.ts';
 import { ClockWatch } from './clockWatch.ts';
@@ -42,6 +41,7 @@ import { PathFinder } from './pathFinder.ts';
 import { Reloading } from './reloading.ts';
 import type { RestartMarker } from './restartMarker.ts';
 import { serviceNotify } from './serviceNotify.ts';
+import { SpareMemory } from './spareMemory.ts';
 import { TableWatch } from './tableWatch.ts';
 
 export interface RunOptions {
@@ -99,8 +99,7 @@ export class Daemon {
     onMeasured: (measured) => this.#announcing.push(measured),
   });
   readonly #sysfs = new Sysfs();
-  /** Nothing before the first OPEN. */
-  #allocator: Allocator = { trim: () => {} };
+  readonly #spareMemory = new SpareMemory(systemClock);
   readonly #clockWatch = new ClockWatch(systemClock, (event) => this.#push(event));
   readonly #reloading: Reloading;
   /** Settles when the start is over, whatever became of it. */
@@ -180,7 +179,6 @@ export class Daemon {
     const cancel = systemClock.after(FIRST_OPEN, () => this.#firstOpen.resolve());
     await this.#firstOpen.promise;
     cancel();
-    this.#allocator = settleAllocator();
     await this.#log.open(this.#announcing.config.log);
     if (this.#stopping) return;
     this.#bfd.configure(bfdTargets(this.#announcing.config));
@@ -202,8 +200,7 @@ export class Daemon {
     if (!loadSockopt()) this.#say('warn', 'no-sockopt', NO_SOCKOPT);
     this.#warnOfKernel();
     this.#service.ready(this.#sessionCount());
-    // What was compiled to come here.
-    this.#allocator.trim();
+    this.#spareMemory.settle();
   }
 
   #warnOfKernel(): void {
@@ -261,6 +258,7 @@ export class Daemon {
       this.#service.status(this.#sessionCount());
       this.#stations.heard(event);
     }
+    if (event.type === 'EndOfRib') this.#spareMemory.tableCame();
     if (event.type === 'InternalError') this.#stations.heard(event);
     const line = narrate(event);
     if (line) this.#tell(line);
