@@ -7,7 +7,13 @@
 import { createRequire } from 'node:module';
 import type { Clock } from '../session/clock.ts';
 
-/** Of mallopt(3). */
+export interface Allocator {
+  /** mallopt(3). */
+  set(parameter: number, value: number): void;
+  /** malloc_trim(3), of everything; takes well under a millisecond. */
+  trim(): void;
+}
+
 const M_TRIM_THRESHOLD = -1;
 /** In octets. */
 const KEPT = 64 * 1024;
@@ -16,11 +22,13 @@ const MOMENT = 10;
 
 export class SpareMemory {
   readonly #clock: Clock;
-  #trim: (() => void) | undefined;
+  readonly #load: () => Allocator | undefined;
+  #allocator: Allocator | undefined;
   #due = false;
 
-  constructor(clock: Clock) {
+  constructor(clock: Clock, load = glibc) {
     this.#clock = clock;
+    this.#load = load;
   }
 
   /**
@@ -29,25 +37,34 @@ export class SpareMemory {
    * large has been given back: with a full table each of V8's threads kept more than one.
    */
   settle(): void {
-    try {
-      const koffi: typeof import('koffi') = createRequire(import.meta.url)('koffi');
-      const libc = koffi.load(null);
-      libc.func('int mallopt(int param, int value)')(M_TRIM_THRESHOLD, KEPT);
-      const trim = libc.func('int malloc_trim(size_t pad)');
-      this.#trim = () => void trim(0);
-      this.#trim();
-    } catch {
-      // Not installed, or another libc.
-    }
+    this.#allocator = this.#load();
+    this.#allocator?.set(M_TRIM_THRESHOLD, KEPT);
+    this.#allocator?.trim();
   }
 
-  /** A neighbour's table is complete: also what lies free in the middle goes, in less than a millisecond. */
+  /** A neighbour's table is complete: what lies free in the middle goes, too. */
   tableCame(): void {
-    if (this.#due || !this.#trim) return;
+    if (this.#due || !this.#allocator) return;
     this.#due = true;
     this.#clock.after(MOMENT, () => {
       this.#due = false;
-      this.#trim?.();
+      this.#allocator?.trim();
     });
+  }
+}
+
+/** Undefined: koffi is not installed, or this is another libc. */
+function glibc(): Allocator | undefined {
+  try {
+    const koffi: typeof import('koffi') = createRequire(import.meta.url)('koffi');
+    const library = koffi.load(null);
+    const set = library.func('int mallopt(int param, int value)');
+    const trim = library.func('int malloc_trim(size_t pad)');
+    return {
+      set: (parameter, value) => void set(parameter, value),
+      trim: () => void trim(0),
+    };
+  } catch {
+    return undefined;
   }
 }
