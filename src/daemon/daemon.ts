@@ -29,7 +29,6 @@ import { ClockWatch } from './clockWatch.ts';
 import { textOf } from './configFile.ts';
 import { ControlServers } from './controlServers.ts';
 import { Deferred } from './deferred.ts';
-import { engineStarted } from './engine.ts';
 import type { DaemonEvent } from './events.ts';
 import { settingsLine, settingsOf } from './kernelSettings.ts';
 import { KernelUpkeep } from './kernelUpkeep.ts';
@@ -201,7 +200,6 @@ export class Daemon {
     if (!loadSockopt()) this.#say('warn', 'no-sockopt', NO_SOCKOPT);
     this.#warnOfKernel();
     this.#service.ready(this.#sessionCount());
-    await engineStarted();
     this.#spareMemory.settle();
   }
 
