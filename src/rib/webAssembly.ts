@@ -27,12 +27,14 @@ export interface LaneProgram {
   arrive(end: number): void;
   take(start: number): number;
   taken(): number;
+  lastSet(): number;
   announce(family: number, start: number, end: number, path: number): void;
 }
 
 /** Neither the language's library nor Node's types have it. */
 declare const WebAssembly: {
   readonly Module: new (octets: Uint8Array) => object;
+  validate(octets: Uint8Array): boolean;
   readonly Memory: new (pages: {
     readonly initial: number;
     readonly maximum: number;
@@ -43,7 +45,9 @@ declare const WebAssembly: {
 
 const PAGE = 65536;
 
-export function toCompile(octets: Uint8Array): LaneModule {
+/** Undefined: not for this machine. A processor without SIMD, from before 2008, cannot have it. */
+export function toCompile(octets: Uint8Array): LaneModule | undefined {
+  if (!WebAssembly.validate(octets)) return undefined;
   let module: object | undefined;
   return {
     compiled() {
@@ -81,6 +85,7 @@ export function instantiate(
     arrive: (end) => begin().arrive(end),
     take: (start) => begin().take(start),
     taken: () => begin().taken(),
+    lastSet: () => begin().lastSet(),
     announce: (...prefixes) => begin().announce(...prefixes),
   };
   return program;

@@ -10,8 +10,8 @@ import { type LaneModule, toCompile } from '../rib/webAssembly.ts';
 let lane: LaneModule | undefined;
 
 /**
- * Undefined: it was not built, or the machine's words are not as WebAssembly's, and the RIB does
- * without.
+ * Undefined: it was not built, or it is not for this machine, whose words may be the other way round, and
+ * the RIB does without.
  */
 export function laneModule(): LaneModule | undefined {
   if (endianness() === 'LE') lane ??= readLane();
@@ -19,11 +19,9 @@ export function laneModule(): LaneModule | undefined {
 }
 
 function readLane(): LaneModule | undefined {
-  let octets: Uint8Array;
   try {
-    octets = readFileSync(new URL('../lane.wasm', import.meta.url));
+    return toCompile(readFileSync(new URL('../lane.wasm', import.meta.url)));
   } catch {
     return undefined;
   }
-  return toCompile(octets);
 }
