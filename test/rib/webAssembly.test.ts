@@ -1,5 +1,5 @@
 import t from 'tap';
-import { instantiate, sharedMemory } from '../../src/rib/webAssembly.ts';
+import { instantiate, sharedMemory, toCompile } from '../../src/rib/webAssembly.ts';
 import { laneModule } from '../../src/speaker/laneFile.ts';
 
 const lane = laneModule();
@@ -23,4 +23,8 @@ t.test('the fast lane is compiled with the first call, and once', { skip }, asyn
   program.bind(64);
   t.equal(program.taken(), 0);
   t.equal(compiled, 1, 'what it exports stands in for it from then on');
+});
+
+t.test('what this machine cannot run is none', async (t) => {
+  t.equal(toCompile(Uint8Array.of(0, 0x61, 0x73, 0x6d, 2, 0, 0, 0)), undefined);
 });
