@@ -172,7 +172,7 @@ export class Lane {
     words[5] = rules.firstAs || (rules.addsOnlyToCustomer ? peerAs : 0);
     words[7] = (rules.refusedFacts & REFUSABLE_FACTS) | Fact.originatorIsUs | Fact.onlyToCustomer;
     words[8] = rules.allowOwnAs;
-    const settled = rules.accept === 'full' && !rules.rejectInvalid;
+    const settled = this.#judge.isByLength(rules);
     words[9] = settled ? rules.maxLength.ipv4 : -1;
     words[10] = settled ? rules.maxLength.ipv6 : -1;
     words[11] = context.extendedMessages ? MAX_EXTENDED_MESSAGE_LENGTH : MAX_MESSAGE_LENGTH;
