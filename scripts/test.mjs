@@ -4,8 +4,9 @@
  */
 
 import { existsSync, readdirSync, statSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
-import { ensureBuilt, ensureInstalled, root, runTap } from './setup.mjs';
+import { ensureBuilt, ensureInstalled, root } from './setup.mjs';
 
 /** tap takes files only, and does nothing, with success, for want of any. */
 function filesOf(argument) {
@@ -32,5 +33,7 @@ async function tellNotRun() {
 const argv = process.argv.slice(2);
 ensureInstalled();
 ensureBuilt();
-runTap(...argv.flatMap(filesOf));
+const { runTests } = await import('./testRun.mjs');
+const passed = await runTests((argv.length>0?argv:['test']).flatMap(filesOf), { jobs: availableParallelism()+1, timeout: 120 });
+if (!passed) process.exitCode = 1;
 if (argv.length === 0) await tellNotRun();
