@@ -1,10 +1,10 @@
 /**
  * Bundles test files for plain `node`: what is common to several stands in chunks, read once instead
- * of each module of each process going through a loader. Everything but native and very large packages
- * goes in. Source maps name the TypeScript lines; `import.meta.url` stays that of the source.
+ * of each module of each process going through a loader. Source maps name the TypeScript lines;
+ * `import.meta.url` stays that of the source.
  */
 
-import { mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -15,12 +15,22 @@ import { root } from './setup.mjs';
 const FOLDER = join(root, '.tap');
 const PREFIX = 'bundles-';
 
-/** They bring binaries or load files of their own. */
-const external = ['esbuild', 'koffi', 'playwright-core', 'tsx'];
-
 // CommonJS packages ask for `require`.
-const banner =
+const REQUIRE =
   "import{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url);";
+
+const shared = {
+  absWorkingDir: root,
+  bundle: true,
+  format: 'esm',
+  platform: 'node',
+  target: 'node20',
+  // Errors and classes are told apart by their names.
+  keepNames: true,
+  define: { 'import.meta.url': '__sourceUrl' },
+  banner: { js: REQUIRE },
+  logLevel: 'error',
+};
 
 /**
  * Gives the folder in which `test/x.test.ts` is `test/x.test.js`. It is this process's own and goes
@@ -28,39 +38,56 @@ const banner =
  */
 export async function buildTests(files) {
   removeLeftovers();
-  const outdir = mkdtempSync(join(FOLDER, `${PREFIX}${process.pid}-`));
-  process.on('exit', () => rmSync(outdir, { recursive: true, force: true }));
-  await build({
-    absWorkingDir: root,
+  const folder = mkdtempSync(join(FOLDER, `${PREFIX}${process.pid}-`));
+  process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
+  const tests = build({
+    ...shared,
     entryPoints: files,
     outbase: root,
-    outdir,
-    bundle: true,
+    outdir: folder,
     splitting: true,
-    format: 'esm',
-    platform: 'node',
-    target: 'node20',
-    // Errors and classes are told apart by their names.
-    keepNames: true,
     sourcemap: 'linked',
     sourcesContent: false,
-    define: { 'import.meta.url': '__sourceUrl' },
-    banner: { js: banner },
-    external,
-    plugins: [sourceUrl],
-    logLevel: 'error',
+    // Besides tap, those that bring binaries or load files of their own.
+    external: ['tap', 'esbuild', 'koffi', 'playwright-core', 'tsx'],
+    plugins: [oursFromSource],
   });
-  return outdir;
+  await Promise.all([tests, buildTap(join(folder, 'node_modules/tap'))]);
+  return folder;
 }
 
-const sourceUrl = {
-  name: 'source-url',
+/** Where tests find it first, under a path that it knows as its own and leaves out of stack traces. */
+async function buildTap(folder) {
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(
+    join(folder, 'package.json'),
+    JSON.stringify({ name: 'tap', main: './node_modules/@tapjs/tap.mjs' }),
+  );
+  const entry = {
+    contents: "export * from 'tap'; export { default } from 'tap';",
+    resolveDir: root,
+  };
+  await build({
+    ...shared,
+    stdin: entry,
+    outfile: join(folder, 'node_modules/@tapjs/tap.mjs'),
+    plugins: [oursFromSource],
+  });
+}
+
+// Node reads and parses the whole map of each file, in each process: packages are left out of it.
+const NO_MAP =
+  '\n//# sourceMappingURL=data:application/json,{"version":3,"sources":[],"mappings":""}';
+
+const oursFromSource = {
+  name: 'ours-from-source',
   setup({ onLoad }) {
     onLoad({ filter: /\.[cm]?[jt]s$/ }, async ({ path }) => {
       const text = await readFile(path, 'utf8');
-      if (!text.includes('import.meta.url')) return undefined;
       // On the first line, which keeps the others where they are.
-      const contents = `const __sourceUrl=${JSON.stringify(pathToFileURL(path).href)};${text}`;
+      const url = `const __sourceUrl=${JSON.stringify(pathToFileURL(path).href)};`;
+      const contents = text.includes('import.meta.url') ? url + text : text;
+      if (path.includes('/node_modules/')) return { contents: contents + NO_MAP, loader: 'js' };
       return { contents, loader: path.endsWith('ts') ? 'ts' : 'js' };
     });
   },

@@ -19,7 +19,11 @@ export function judge(text, { code, signal }) {
   const points = lines.map((line) => POINT.exec(line)).filter((point) => point !== null);
   const plan = lines.map((line) => PLAN.exec(line)).find((each) => each !== null)?.[1];
   const total = lines.map((line) => TOTAL.exec(line)).findLast((each) => each !== null)?.[1];
-  const faults = faultsOf(points.filter(([, indent]) => indent === ''), plan, { code, signal });
+  const faults = faultsOf(
+    points.filter(([, indent]) => indent === ''),
+    plan,
+    { code, signal },
+  );
   return {
     faults,
     failures: faults.length > 0 ? withoutPassed(lines) : '',

@@ -5,37 +5,76 @@
  */
 
 import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { constants } from 'node:os';
 import { join } from 'node:path';
+import { root } from './setup.mjs';
 import { buildTests } from './testBuild.mjs';
 import { judge } from './testOutput.mjs';
-import { root } from './setup.mjs';
 
-/** What a test file has to end after being asked to. */
+/** What a file has to end after it was asked to, and its output after it has. */
 const GRACE_MS = 5_000;
 
-/** Runs `files` (below the repository); gives whether all passed. `timeout` is seconds for a file. */
-export async function runTests(files, { jobs, timeout }) {
+/**
+ * Runs `files` (below the repository), `jobs` at a time, then those of `alone` one after the other;
+ * `timeout` is in seconds, for a file. Gives whether all passed.
+ */
+export async function runTests(files, { jobs, timeout, alone = [] }) {
   const started = performance.now();
-  const running = new Set();
-  stopWithUs(running);
   const folder = await buildTests(files);
-  const queue = [...files];
-  const results = [];
-  const worker = async () => {
-    for (let file = queue.shift(); file !== undefined; file = queue.shift()) {
-      const result = await runFile(file, folder, timeout, running);
-      results.push(result);
-      tell(result);
-    }
-  };
-  await Promise.all(Array.from({ length: Math.min(jobs, files.length) }, worker));
+  const run = (file) => runFile(file, folder, timeout);
+  const together = await runQueue(
+    files.filter((file) => !alone.includes(file)),
+    jobs,
+    run,
+  );
+  const apart = await runQueue(
+    files.filter((file) => alone.includes(file)),
+    1,
+    run,
+  );
+  const results = [...together, ...apart];
   summarise(results, performance.now() - started);
   return results.every(({ faults }) => faults.length === 0);
 }
 
-async function runFile(file, folder, timeout, running) {
+/** Empties the queue with so many at it. */
+async function runQueue(queue, jobs, run) {
+  const results = [];
+  const worker = async () => {
+    for (let file = queue.shift(); file !== undefined; file = queue.shift()) {
+      const result = await run(file);
+      tell(result);
+      results.push(result);
+    }
+  };
+  await Promise.all(Array.from({ length: jobs }, worker));
+  return results;
+}
+
+async function runFile(file, folder, timeout) {
   const started = performance.now();
+  const child = start(file, folder, timeout);
+  const stdout = collect(child.stdout);
+  const stderr = collect(child.stderr);
+  // tap ends the test and tells which it was; unless it gets no turn.
+  const timers = [
+    setTimeout(() => child.kill('SIGTERM'), timeout * 1000 + GRACE_MS),
+    setTimeout(() => child.kill('SIGKILL'), timeout * 1000 + 2 * GRACE_MS),
+  ];
+  child.on('exit', () => {
+    // A program that it left behind may have the other end.
+    timers.push(
+      setTimeout(() => [child.stdout, child.stderr].map((each) => each.destroy()), GRACE_MS),
+    );
+  });
+  const [code, signal] = await once(child, 'close');
+  for (const timer of timers) clearTimeout(timer);
+  const seconds = (performance.now() - started) / 1000;
+  return { file, ...judge(stdout(), { code, signal }), stderr: stderr(), seconds };
+}
+
+function start(file, folder, timeout) {
   const bundle = join(folder, file.replace(/ts$/, 'js'));
   const argv = ['--enable-source-maps', join(root, 'scripts/testEntry.mjs'), join(root, file)];
   const child = spawn(process.execPath, [...argv, bundle], {
@@ -44,25 +83,8 @@ async function runFile(file, folder, timeout, running) {
     env: { ...process.env, TAP: '1', TAP_TIMEOUT: String(timeout) },
   });
   running.add(child);
-  const stdout = collect(child.stdout);
-  const stderr = collect(child.stderr);
-  let late = false;
-  let killing;
-  const ending = setTimeout(() => {
-    late = true;
-    child.kill('SIGTERM');
-    killing = setTimeout(() => child.kill('SIGKILL'), GRACE_MS);
-  }, timeout * 1000);
-  const { code, signal } = await new Promise((resolve) => {
-    child.on('error', (error) => resolve({ code: error.message, signal: null }));
-    child.on('close', (code, signal) => resolve({ code, signal }));
-  });
-  clearTimeout(ending);
-  clearTimeout(killing);
-  running.delete(child);
-  const verdict = judge(stdout(), { code, signal });
-  if (late) verdict.faults.unshift(`not done after ${timeout} s`);
-  return { file, ...verdict, stderr: stderr(), seconds: (performance.now() - started) / 1000 };
+  child.on('close', () => running.delete(child));
+  return child;
 }
 
 /** Gives what came so far as text. */
@@ -73,7 +95,9 @@ function collect(stream) {
 }
 
 function tell({ file, faults, failures, stderr, seconds }) {
-  console.log(`${faults.length === 0 ? 'ok    ' : 'not ok'} ${seconds.toFixed(1).padStart(6)} s  ${file}`);
+  console.log(
+    `${faults.length === 0 ? 'ok    ' : 'not ok'} ${seconds.toFixed(1).padStart(6)} s  ${file}`,
+  );
   for (const fault of faults) console.log(`       ${fault}`);
   if (failures !== '') console.log(failures);
   if (stderr !== '') console.log(stderr.trimEnd().replaceAll(/^/gm, `[${file}] `));
@@ -91,12 +115,12 @@ function summarise(results, milliseconds) {
   );
 }
 
+const running = new Set();
+
 /** Who stops us (^C reaches them anyway, a CI's SIGTERM does not) stops the tests. */
-function stopWithUs(running) {
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
-    process.once(signal, () => {
-      for (const child of running) child.kill(signal);
-      process.exit(128 + constants.signals[signal]);
-    });
-  }
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
+  process.once(signal, () => {
+    for (const child of running) child.kill(signal);
+    process.exit(128 + constants.signals[signal]);
+  });
 }
