@@ -1,7 +1,7 @@
 /**
  * `npm run interop`: the tests against real daemons in network namespaces. Needs root and the daemons;
  * where they are missing it says so and skips. Arguments are files to run instead of all. Most wait for
- * daemons, in namespaces of their own: two run at a time.
+ * daemons, in namespaces of their own: three run at a time.
  */
 
 import { runSuite } from './suite.mjs';
@@ -19,4 +19,4 @@ const ALONE = [
   'systemd',
 ].map((name) => `test/interop/${name}.interop.ts`);
 
-await runSuite('interop', { jobs: 2, timeout: 240, alone: ALONE });
+await runSuite('interop', { jobs: 3, timeout: 300, alone: ALONE });
