@@ -50,13 +50,22 @@ export async function buildTests(files) {
     sourcesContent: false,
     // Besides tap, those that bring binaries or load files of their own.
     external: ['tap', 'esbuild', 'koffi', 'playwright-core', 'tsx'],
-    plugins: [oursFromSource],
+    plugins: [sourceUrl],
   });
-  await Promise.all([tests, buildTap(join(folder, 'node_modules/tap'))]);
+  try {
+    await Promise.all([tests, buildTap(join(folder, 'node_modules/tap'))]);
+  } catch (error) {
+    if (!error.errors) throw error;
+    console.error('No test was run: esbuild cannot read what stands above.');
+    process.exit(1);
+  }
   return folder;
 }
 
-/** Where tests find it first, under a path that it knows as its own and leaves out of stack traces. */
+/**
+ * Where tests find it first, under a path that it knows as its own and leaves out of stack traces; and
+ * without a map, which Node would read and parse in each process.
+ */
 async function buildTap(folder) {
   mkdirSync(folder, { recursive: true });
   writeFileSync(
@@ -71,23 +80,18 @@ async function buildTap(folder) {
     ...shared,
     stdin: entry,
     outfile: join(folder, 'node_modules/@tapjs/tap.mjs'),
-    plugins: [oursFromSource],
+    plugins: [sourceUrl],
   });
 }
 
-// Node reads and parses the whole map of each file, in each process: packages are left out of it.
-const NO_MAP =
-  '\n//# sourceMappingURL=data:application/json,{"version":3,"sources":[],"mappings":""}';
-
-const oursFromSource = {
-  name: 'ours-from-source',
+const sourceUrl = {
+  name: 'source-url',
   setup({ onLoad }) {
     onLoad({ filter: /\.[cm]?[jt]s$/ }, async ({ path }) => {
       const text = await readFile(path, 'utf8');
+      if (!text.includes('import.meta.url')) return undefined;
       // On the first line, which keeps the others where they are.
-      const url = `const __sourceUrl=${JSON.stringify(pathToFileURL(path).href)};`;
-      const contents = text.includes('import.meta.url') ? url + text : text;
-      if (path.includes('/node_modules/')) return { contents: contents + NO_MAP, loader: 'js' };
+      const contents = `const __sourceUrl=${JSON.stringify(pathToFileURL(path).href)};${text}`;
       return { contents, loader: path.endsWith('ts') ? 'ts' : 'js' };
     });
   },
