@@ -13,6 +13,7 @@ const options = [
   // Nothing is ever allocated in there.
   ...['--runtime', 'stub', '--noAssert'],
   ...['--importMemory', '--sharedMemory', '--enable', 'threads', '--enable', 'bulk-memory'],
+  ...['--enable', 'simd'],
   ...['--initialMemory', '1', '--maximumMemory', '65536'],
 ];
 const { error, stderr } = await asc.main(options, {

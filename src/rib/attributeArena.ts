@@ -11,6 +11,13 @@
  *         +5  facts (32), with the class: see `facts.ts`
  *         +6  content: [path identifier (4)] attributes, in host order of octets as they came
  *
+ *   state   top: the first unit that was never given out
+ *           entries in use
+ *           units in use
+ *           units freed since free entries were joined
+ *   payers  [id]      who put it in first, and pays for it until it is gone, whoever else has it
+ *   paid    [payer]   units
+ *
  * Entries in use and free ones (`freeEntries.ts`) lie side by side from unit 1 to the top, and can be
  * walked over. Unit 0 is never used: id 0 means no set.
  */
@@ -37,45 +44,46 @@ const JOIN_FROM = 1 << 21;
 /** where this part of them is free, and half as much was freed since the last time. */
 const FREE_SHARE = 2;
 
+/** Where in `state` each of its words is. */
+const [TOP, ENTRIES, IN_USE, FREED] = [0, 1, 2, 3];
+const STATE_WORDS = 4;
+
 export class AttributeArena {
   readonly words: Int32Array;
   /** The same memory as octets. */
   readonly octets: Uint8Array;
-  readonly #free: FreeEntries;
-  readonly #units: number;
-  /** The first unit that was never given out. */
-  #top = 1;
-  #entries = 0;
-  #unitsInUse = 0;
-  #unitsFreedSinceJoin = 0;
+  readonly freeEntries: FreeEntries;
+  readonly units: number;
+  readonly state: Int32Array;
+  readonly payers: Uint8Array;
+  readonly paid: Int32Array;
   /** On whose account entries are put in: a column (`columns.ts`), or `NOBODY`. */
   payer = NOBODY;
-  /** [id] who put it in first, and pays for it until it is gone, whoever else has it. */
-  readonly #payers: Uint8Array;
-  /** [payer] units. */
-  readonly #paid = new Int32Array(NOBODY + 1);
 
   constructor(words: number, room: Room = APART) {
     this.words = room.words(Math.min(words, MAX_UNITS * UNIT_WORDS));
     const { buffer, byteOffset, byteLength } = this.words;
     this.octets = new Uint8Array(buffer, byteOffset, byteLength);
-    this.#free = new FreeEntries(this.words);
-    this.#units = Math.floor(this.words.length / UNIT_WORDS);
-    this.#payers = new Uint8Array(this.#units);
+    this.freeEntries = new FreeEntries(this.words, room);
+    this.units = Math.floor(this.words.length / UNIT_WORDS);
+    this.state = room.words(STATE_WORDS);
+    this.state[TOP] = 1;
+    this.payers = room.octets(this.units);
+    this.paid = room.words(NOBODY + 1);
   }
 
   get entries(): number {
-    return this.#entries;
+    return this.state[ENTRIES]!;
   }
 
   /** Octets that entries take, rounded up to their size classes. */
   get octetsInUse(): number {
-    return this.#unitsInUse * UNIT_WORDS * 4;
+    return this.state[IN_USE]! * UNIT_WORDS * 4;
   }
 
   /** Octets up to the last entry: what the arena costs the process. */
   get octetsTouched(): number {
-    return this.#top * UNIT_WORDS * 4;
+    return this.state[TOP]! * UNIT_WORDS * 4;
   }
 
   /**
@@ -86,48 +94,48 @@ export class AttributeArena {
     const sizeClass = sizeClassOf(unitsFor(length));
     const units = unitsOf(sizeClass);
     const { payer } = this;
-    if (payer !== NOBODY && this.#paid[payer]! + units > this.#units / SHARE) {
+    if (payer !== NOBODY && this.paid[payer]! + units > this.units / SHARE) {
       throw new RibFullError('more path attributes than one neighbour may fill memory with');
     }
-    let id = this.#free.take(sizeClass);
-    if (id === 0 && this.#isWasteful && this.#join()) id = this.#free.take(sizeClass);
+    let id = this.freeEntries.take(sizeClass);
+    if (id === 0 && this.#isWasteful && this.#join()) id = this.freeEntries.take(sizeClass);
     if (id === 0) id = this.#raiseTop(units);
-    if (id === 0 && this.#join()) id = this.#free.take(sizeClass) || this.#raiseTop(units);
+    if (id === 0 && this.#join()) id = this.freeEntries.take(sizeClass) || this.#raiseTop(units);
     if (id === 0) throw new RibFullError('no room for more path attributes');
-    this.#entries++;
-    this.#unitsInUse += units;
-    this.#payers[id] = payer;
-    this.#paid[payer]! += units;
+    this.state[ENTRIES]!++;
+    this.state[IN_USE]! += units;
+    this.payers[id] = payer;
+    this.paid[payer]! += units;
     return id;
   }
 
   free(id: number): void {
     const units = this.#unitsAt(id);
-    this.#entries--;
-    this.#unitsInUse -= units;
-    this.#unitsFreedSinceJoin += units;
-    const payer = this.#payers[id]!;
+    this.state[ENTRIES]!--;
+    this.state[IN_USE]! -= units;
+    this.state[FREED]! += units;
+    const payer = this.payers[id]!;
     // An account that was opened anew owes nothing for what the one before it left behind.
-    this.#paid[payer] = Math.max(0, this.#paid[payer]! - units);
-    if (this.#entries > 0) {
-      this.#free.put(id, units);
+    this.paid[payer] = Math.max(0, this.paid[payer]! - units);
+    if (this.entries > 0) {
+      this.freeEntries.put(id, units);
       return;
     }
     // Empty: all of it is one again.
-    this.#unitsFreedSinceJoin = 0;
-    this.#free.clear();
-    this.#top = 1;
-    this.#paid.fill(0);
+    this.state[FREED] = 0;
+    this.freeEntries.clear();
+    this.state[TOP] = 1;
+    this.paid.fill(0);
   }
 
   /** A new payer by this number. */
   openAccount(payer: number): void {
-    this.#paid[payer] = 0;
+    this.paid[payer] = 0;
   }
 
   /** Octets that are in on its account. */
   octetsPaidBy(payer: number): number {
-    return this.#paid[payer]! * UNIT_WORDS * 4;
+    return this.paid[payer]! * UNIT_WORDS * 4;
   }
 
   hash(id: number): number {
@@ -169,28 +177,28 @@ export class AttributeArena {
 
   /** Every entry walked over, the free ones held against their lists; throws where one is wrong. */
   checkInvariants(): void {
-    const free = this.#free.listed();
+    const free = this.freeEntries.listed();
     let used = 0;
     let unitsInUse = 0;
     let id = 1;
-    for (; id < this.#top; id += this.#unitsAt(id)) {
-      if (this.#free.has(id)) {
+    for (; id < this.state[TOP]!; id += this.#unitsAt(id)) {
+      if (this.freeEntries.has(id)) {
         if (!free.delete(id)) throw new Error(`free entry ${id} is in no list`);
       } else {
         used++;
         unitsInUse += this.#unitsAt(id);
       }
     }
-    if (id !== this.#top) throw new Error('the last entry does not end at the top');
+    if (id !== this.state[TOP]!) throw new Error('the last entry does not end at the top');
     if (free.size > 0) throw new Error('a list has what is no free entry');
-    if (used !== this.#entries || unitsInUse !== this.#unitsInUse) {
-      const counted = `${this.#entries} of ${this.#unitsInUse}`;
+    if (used !== this.entries || unitsInUse !== this.state[IN_USE]!) {
+      const counted = `${this.entries} of ${this.state[IN_USE]!}`;
       throw new Error(`${used} entries of ${unitsInUse} units, counted as ${counted}`);
     }
   }
 
   #unitsAt(id: number): number {
-    if (this.#free.has(id)) return this.#free.units(id);
+    if (this.freeEntries.has(id)) return this.freeEntries.units(id);
     return unitsOf(sizeClassOf(unitsFor(this.length(id))));
   }
 
@@ -199,16 +207,16 @@ export class AttributeArena {
    * of another size, and are thrown out, would have all of the memory touched in the end.
    */
   get #isWasteful(): boolean {
-    const top = this.#top;
-    if (top < JOIN_FROM || (top - this.#unitsInUse) * FREE_SHARE < top) return false;
-    return this.#unitsFreedSinceJoin * FREE_SHARE * 2 >= top;
+    const top = this.state[TOP]!;
+    if (top < JOIN_FROM || (top - this.state[IN_USE]!) * FREE_SHARE < top) return false;
+    return this.state[FREED]! * FREE_SHARE * 2 >= top;
   }
 
   /** An entry above all others; 0: there is no room for it. */
   #raiseTop(units: number): number {
-    const id = this.#top;
-    if (id + units > this.#units) return 0;
-    this.#top = id + units;
+    const id = this.state[TOP]!;
+    if (id + units > this.units) return 0;
+    this.state[TOP] = id + units;
     return id;
   }
 
@@ -219,21 +227,21 @@ export class AttributeArena {
    * to nothing.
    */
   #join(): boolean {
-    if (this.#unitsFreedSinceJoin * JOIN_SHARE < this.#units) return false;
-    this.#unitsFreedSinceJoin = 0;
-    this.#free.clear();
+    if (this.state[FREED]! * JOIN_SHARE < this.units) return false;
+    this.state[FREED] = 0;
+    this.freeEntries.clear();
     let start = 0;
-    for (let id = 1; id < this.#top; ) {
+    for (let id = 1; id < this.state[TOP]!; ) {
       const units = this.#unitsAt(id);
-      if (this.#free.has(id)) {
+      if (this.freeEntries.has(id)) {
         if (start === 0) start = id;
       } else if (start !== 0) {
-        this.#free.put(start, id - start);
+        this.freeEntries.put(start, id - start);
         start = 0;
       }
       id += units;
     }
-    if (start !== 0) this.#top = start;
+    if (start !== 0) this.state[TOP] = start;
     return true;
   }
 }

@@ -32,8 +32,9 @@ export class AttributeTable {
   readonly slotRoom: number;
   /** [sub-table] its slots. */
   readonly slotCounts: Int32Array;
+  /** [sub-table] those that are not empty. */
+  readonly slotsUsed: Int32Array;
   readonly #slots: Int32Array[] = [];
-  readonly #used = new Int32Array(SUB_TABLES);
   /** Secret odd factors: a neighbour must not be able to choose sets that all collide. */
   readonly factorA: number;
   readonly factorB: number;
@@ -49,6 +50,7 @@ export class AttributeTable {
     this.slotRoom = slotRoomOf(words);
     this.slots = room.words(SUB_TABLES * this.slotRoom);
     this.slotCounts = room.words(SUB_TABLES);
+    this.slotsUsed = room.words(SUB_TABLES);
     this.#scan = scan;
     this.factorA = Math.imul(seed, 0x9e3779b1) | 1;
     this.factorB = Math.imul(seed ^ 0x5bd1e995, 0x85ebca6b) | 1;
@@ -130,9 +132,10 @@ export class AttributeTable {
     this.arena.checkInvariants();
     let entries = 0;
     for (let sub = 0; sub < SUB_TABLES; sub++) {
-      const slots = this.#slots[sub]!;
+      const slots = this.#slotsIn(sub);
       const ids = slots.filter((slot) => slot !== 0).map((slot) => slot & ID_MASK);
-      if (ids.length !== this.#used[sub]) throw new Error(`sub-table ${sub} miscounts its slots`);
+      if (ids.length !== this.slotsUsed[sub])
+        throw new Error(`sub-table ${sub} miscounts its slots`);
       for (const id of ids) this.#checkReachable(sub, id);
       entries += ids.length;
     }
@@ -142,7 +145,7 @@ export class AttributeTable {
 
   #checkReachable(sub: number, id: number): void {
     const hash = this.arena.hash(id);
-    const slots = this.#slots[sub]!;
+    const slots = this.#slotsIn(sub);
     if ((hash & (SUB_TABLES - 1)) !== sub) throw new Error(`set ${id} is in the wrong sub-table`);
     if (this.arena.references(id) <= 0) throw new Error(`set ${id} has no references`);
     const mask = slots.length - 1;
@@ -226,13 +229,13 @@ export class AttributeTable {
 
   /** The slot where a search for this hash begins. */
   #slotAt(hash: number): number {
-    const slots = this.#slots[hash & (SUB_TABLES - 1)]!;
+    const slots = this.#slotsIn(hash & (SUB_TABLES - 1));
     return slots[(hash >>> SUB_TABLE_BITS) & (slots.length - 1)]!;
   }
 
   /** 0: there is none. */
   #find(hash: number, start: number, end: number, attributeClass: number, pathId: number): number {
-    const slots = this.#slots[hash & (SUB_TABLES - 1)]!;
+    const slots = this.#slotsIn(hash & (SUB_TABLES - 1));
     const mask = slots.length - 1;
     let at = (hash >>> SUB_TABLE_BITS) & mask;
     for (let slot = slots[at]!; slot !== 0; slot = slots[at]!) {
@@ -247,14 +250,14 @@ export class AttributeTable {
 
   #insertSlot(hash: number, id: number): void {
     const sub = hash & (SUB_TABLES - 1);
-    const used = ++this.#used[sub]!;
-    let slots = this.#slots[sub]!;
+    const used = ++this.slotsUsed[sub]!;
+    let slots = this.#slotsIn(sub);
     if (used * 5 > slots.length * 3 && slots.length < this.slotRoom) slots = this.#grow(sub);
     place(slots, hash, id);
   }
 
   #grow(sub: number): Int32Array {
-    const old = this.#slots[sub]!.slice();
+    const old = this.#slotsIn(sub).slice();
     const slots = this.#slotsOf(sub, old.length * 2);
     slots.fill(0);
     for (const slot of old) {
@@ -262,6 +265,15 @@ export class AttributeTable {
     }
     this.#slots[sub] = slots;
     return slots;
+  }
+
+  /** The lane may have made it grow. */
+  #slotsIn(sub: number): Int32Array {
+    const slots = this.#slots[sub]!;
+    const count = this.slotCounts[sub]!;
+    if (slots.length === count) return slots;
+    this.#slots[sub] = this.#slotsOf(sub, count);
+    return this.#slots[sub]!;
   }
 
   #slotsOf(sub: number, count: number): Int32Array {
@@ -273,7 +285,7 @@ export class AttributeTable {
   #remove(id: number): void {
     const hash = this.arena.hash(id);
     const sub = hash & (SUB_TABLES - 1);
-    const slots = this.#slots[sub]!;
+    const slots = this.#slotsIn(sub);
     const mask = slots.length - 1;
     const slot = (hash & TAG_MASK) | id;
     let hole = (hash >>> SUB_TABLE_BITS) & mask;
@@ -286,7 +298,7 @@ export class AttributeTable {
       hole = at;
     }
     slots[hole] = 0;
-    this.#used[sub]!--;
+    this.slotsUsed[sub]!--;
     this.arena.free(id);
   }
 }

@@ -29,6 +29,11 @@ export class ImportJudge {
     this.#originIsInvalid = originIsInvalid;
   }
 
+  /** Whether a prefix with none of the rules' heads is judged by its length alone. */
+  isByLength({ accept, rejectInvalid }: ImportRules): boolean {
+    return accept === 'full' && !(rejectInvalid && this.#originIsInvalid);
+  }
+
   /** The attribute set alone: once an UPDATE is enough. */
   set(rules: ImportRules, id: number): Reason {
     return judgeSet(rules, this.#arena, id);

@@ -167,7 +167,7 @@ export class Intake {
     const judge = this.#judge;
     const { rules } = peer;
     const heads = rules.ipv4Heads;
-    const longest = rules.accept === 'full' && !rules.rejectInvalid ? rules.maxLength.ipv4 : -1;
+    const longest = judge.isByLength(rules) ? rules.maxLength.ipv4 : -1;
     const cursor = this.#cursor;
     const { rows } = this.#lookahead.ipv4;
     for (let at = first; cursor.next(); at++) {

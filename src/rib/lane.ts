@@ -1,13 +1,14 @@
 /**
  * The fast lane: a small WebAssembly program (`src/rib/lane`) that takes in UPDATEs which announce routes with
- * attribute sets that are known, and prefixes of all others, in the very arrays that this folder keeps.
- * It takes what is easy and leaves the rest to us; whether it is there or not makes no other difference.
+ * attribute sets that are known or plain, and prefixes of all others, in the very arrays that this folder
+ * keeps. It takes what is easy and leaves the rest to us; whether it is there or not makes no other difference.
  *
  *   octets of a read ─► window ─► take ─► (an UPDATE that is not easy) ─► feed ─► announce ─► take ..
  */
 
 import type { Family } from '../net/family.ts';
 import { MAX_EXTENDED_MESSAGE_LENGTH, MAX_MESSAGE_LENGTH } from '../wire/constants.ts';
+import type { LocalIdentity } from './attributeScan.ts';
 import type { AttributeTable } from './attributeTable.ts';
 import { Fact, REFUSABLE_FACTS } from './facts.ts';
 import type { ImportJudge } from './importJudge.ts';
@@ -24,10 +25,11 @@ const WINDOW_SLACK = 64;
 /** Attributes of a group that have to be put together: of one extended message at least. */
 const SCRATCH = 2 * 65536;
 /** Of a group: see `lane/group.ts`. */
-const GROUP_WORDS = 64 * 8 + 1024;
+const GROUP_WORDS = 64 * 9 + 512 * 6;
 const PEER_WORDS = 16;
 const IPV4_HEADS = 256;
 const IPV6_HEADS = 4096;
+const OWN_ENDS = 256;
 /** For all small arrays. */
 const SMALL_OCTETS = 1 << 20;
 
@@ -69,19 +71,29 @@ export class Lane {
   readonly #peerWords: Int32Array;
   readonly #ipv4Heads: Uint8Array;
   readonly #ipv6Heads: Uint8Array;
+  readonly #ownEnds: Uint8Array;
+  readonly #local: LocalIdentity;
   /** Whose octets are in the window, and where they are otherwise. */
   #peer: RibPeer | undefined;
   #bytes: Uint8Array | undefined;
 
-  constructor(module: LaneModule, room: LaneRoom, table: RouteTable, judge: ImportJudge) {
+  constructor(
+    module: LaneModule,
+    room: LaneRoom,
+    table: RouteTable,
+    judge: ImportJudge,
+    local: LocalIdentity,
+  ) {
     this.#table = table;
     this.#judge = judge;
+    this.#local = local;
     this.#window = room.octets(WINDOW);
-    const peer = room.octets(PEER_WORDS * 4 + IPV4_HEADS + IPV6_HEADS);
+    const peer = room.octets(PEER_WORDS * 4 + IPV4_HEADS + IPV6_HEADS + OWN_ENDS);
     this.#peerWords = new Int32Array(peer.buffer, peer.byteOffset, PEER_WORDS);
     const heads = PEER_WORDS * 4;
     this.#ipv4Heads = peer.subarray(heads, heads + IPV4_HEADS);
-    this.#ipv6Heads = peer.subarray(heads + IPV4_HEADS);
+    this.#ipv6Heads = peer.subarray(heads + IPV4_HEADS, heads + IPV4_HEADS + IPV6_HEADS);
+    this.#ownEnds = peer.subarray(heads + IPV4_HEADS + IPV6_HEADS);
     const scratch = room.octets(SCRATCH);
     const group = room.words(GROUP_WORDS);
     this.#program = instantiate(module, room.memory, {
@@ -128,9 +140,15 @@ export class Lane {
     words[4] = makePath(0, peer.families.ipv6.generation, Reason.accepted);
     words[6] = peer.sentAs;
     const base = this.#window.byteOffset;
-    const end = this.#program.take(base + start) - base;
-    this.taken = this.#program.taken();
-    return end;
+    try {
+      return this.#program.take(base + start) - base;
+    } catch (error) {
+      // A set that it has just put in, of whose prefixes none found room.
+      this.#table.attributes.discard(this.#program.lastSet());
+      throw error;
+    } finally {
+      this.taken = this.#program.taken();
+    }
   }
 
   /**
@@ -154,10 +172,12 @@ export class Lane {
     words[5] = rules.firstAs || (rules.addsOnlyToCustomer ? peerAs : 0);
     words[7] = (rules.refusedFacts & REFUSABLE_FACTS) | Fact.originatorIsUs | Fact.onlyToCustomer;
     words[8] = rules.allowOwnAs;
-    const settled = rules.accept === 'full' && !rules.rejectInvalid;
+    const settled = this.#judge.isByLength(rules);
     words[9] = settled ? rules.maxLength.ipv4 : -1;
     words[10] = settled ? rules.maxLength.ipv6 : -1;
     words[11] = context.extendedMessages ? MAX_EXTENDED_MESSAGE_LENGTH : MAX_MESSAGE_LENGTH;
+    words[12] = this.#local.asn;
+    this.#ownEnds.set(this.#local.addresses.ends);
     this.#ipv4Heads.set(rules.ipv4Heads);
     this.#ipv6Heads.set(rules.ipv6Heads);
   }
@@ -214,6 +234,7 @@ function placesOf(
 ): number[] {
   const { memory } = blocks;
   const { free } = memory;
+  const { arena } = attributes;
   return [
     ...[memory.words.byteOffset, memory.words.length, memory.state.byteOffset],
     ...[free.first.byteOffset, free.filled.byteOffset],
@@ -221,8 +242,10 @@ function placesOf(
     ...[ipv4.top, ipv4.counted.byteOffset, ipv6.counted.byteOffset, ipv6.fences.state.byteOffset],
     ...[columns.live.byteOffset, columns.rank.byteOffset],
     ...[columns.alone.byteOffset, columns.counts.byteOffset],
-    ...[attributes.arena.words.byteOffset, attributes.slots.byteOffset],
-    ...[attributes.slotCounts.byteOffset, attributes.slotRoom],
-    ...[attributes.factorA, attributes.factorB],
+    ...[arena.words.byteOffset, attributes.slots.byteOffset],
+    ...[attributes.slotCounts.byteOffset, attributes.slotRoom, attributes.slotsUsed.byteOffset],
+    ...[attributes.factorA, attributes.factorB, arena.state.byteOffset, arena.units],
+    ...[arena.payers.byteOffset, arena.paid.byteOffset],
+    ...[arena.freeEntries.first.byteOffset, arena.freeEntries.filled.byteOffset],
   ];
 }

@@ -7,7 +7,7 @@ import type { IpAddress } from '../net/address.ts';
 
 export class OwnAddresses {
   /** [last octet] 1: some address ends with it. */
-  readonly #ends = new Uint8Array(256);
+  readonly ends = new Uint8Array(256);
   #all: readonly Uint8Array[] = [];
 
   constructor(addresses: readonly IpAddress[] = []) {
@@ -17,13 +17,13 @@ export class OwnAddresses {
   /** From now on these are ours. What was judged before stays as it is. */
   replace(addresses: readonly IpAddress[]): void {
     this.#all = addresses.map(({ octets }) => octets);
-    this.#ends.fill(0);
-    for (const octets of this.#all) this.#ends[octets[octets.length - 1]!] = 1;
+    this.ends.fill(0);
+    for (const octets of this.#all) this.ends[octets[octets.length - 1]!] = 1;
   }
 
   /** Whether the octets at `start..end` are one of them. */
   has(bytes: Uint8Array, start: number, end: number): boolean {
-    if (end <= start || this.#ends[bytes[end - 1]!] === 0) return false;
+    if (end <= start || this.ends[bytes[end - 1]!] === 0) return false;
     return this.#all.some(
       (octets) =>
         octets.length === end - start && octets.every((octet, i) => octet === bytes[start + i]),

@@ -74,7 +74,10 @@ export class Rib {
     this.table = new RouteTable(routeWords, this.#attributes, options.tracked, room);
     this.feeds = new PathFeeds(this.table);
     this.#judge = new ImportJudge(this.#attributes.arena, options.originIsInvalid);
-    const lane = options.lane && shared && new Lane(options.lane, shared, this.table, this.#judge);
+    const lane =
+      options.lane &&
+      shared &&
+      new Lane(options.lane, shared, this.table, this.#judge, options.local);
     this.#intake = new Intake(this.table, this.#judge, lane);
     this.#longLived = new LongLived(this.#attributes);
     this.reader = new RouteReader(
@@ -365,7 +368,8 @@ export class Rib {
 /** Undefined: there is not that much address space in one piece, and the lane is left out. */
 function laneRoom(routeWords: number, attributeWords: number): LaneRoom | undefined {
   const slots = SUB_TABLES * slotRoomOf(attributeWords);
-  const words = routeWords + (routeWords >>> 6) + attributeWords + slots;
+  const payers = attributeWords >>> 5;
+  const words = routeWords + (routeWords >>> 6) + attributeWords + payers + slots;
   try {
     return new LaneRoom(words * Int32Array.BYTES_PER_ELEMENT);
   } catch (error) {

@@ -25,6 +25,7 @@ export interface LaneProgram {
   arrive(end: number): void;
   take(start: number): number;
   taken(): number;
+  lastSet(): number;
   announce(family: number, start: number, end: number, path: number): void;
 }
 

@@ -10,20 +10,19 @@ import { compile, type LaneModule } from '../rib/webAssembly.ts';
 let lane: LaneModule | undefined;
 
 /**
- * Undefined: it was not built, or the machine's words are not as WebAssembly's, and the RIB does
- * without.
+ * Undefined: it was not built, or it is not for this machine, whose words may be the other way round, and
+ * the RIB does without.
  */
 export function laneModule(): LaneModule | undefined {
   if (endianness() === 'LE') lane ??= readLane();
   return lane;
 }
 
+/** A processor without SIMD, from before 2008, is none that it can be compiled for. */
 function readLane(): LaneModule | undefined {
-  let octets: Uint8Array;
   try {
-    octets = readFileSync(new URL('../lane.wasm', import.meta.url));
+    return compile(readFileSync(new URL('../lane.wasm', import.meta.url)));
   } catch {
     return undefined;
   }
-  return compile(octets);
 }

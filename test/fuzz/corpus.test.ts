@@ -4,7 +4,9 @@
  */
 
 import t from 'tap';
+import { laneModule } from '../../src/speaker/laneFile.ts';
 import { Finding, Fuzzer } from './fuzzer.ts';
+import { laneTarget } from './laneTarget.ts';
 import { Random } from './random.ts';
 import { ribTarget } from './ribTarget.ts';
 import { textTargets } from './textTargets.ts';
@@ -16,7 +18,10 @@ const SLOW_RUNS = 20;
 /** The default suite judges no durations. */
 const UNTIMED = () => 0;
 
-for (const target of [...wireTargets(), ribTarget()]) {
+const lane = laneModule();
+const laneTargets = lane ? [laneTarget(lane)] : [];
+
+for (const target of [...wireTargets(), ribTarget(), ...laneTargets]) {
   t.test(`${target.name}: seeds and mutations of them`, async (t) => {
     const fuzzer = new Fuzzer(target, SEED, UNTIMED);
     await t.resolves(fuzzer.replay());

@@ -6,7 +6,9 @@
 
 import { appendFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
+import { laneModule } from '../../src/speaker/laneFile.ts';
 import { Finding, Fuzzer } from './fuzzer.ts';
+import { laneTarget } from './laneTarget.ts';
 import { ribTarget } from './ribTarget.ts';
 import { fixtureFile } from './seeds.ts';
 import { textTargets } from './textTargets.ts';
@@ -34,7 +36,9 @@ const limit =
   options.runs === undefined ? Number(options.minutes) * 60_000 : Number.POSITIVE_INFINITY;
 const runs = options.runs === undefined ? Number.POSITIVE_INFINITY : Number(options.runs);
 
-const fuzzers = [...wireTargets(), ribTarget(), ...textTargets()]
+const lane = laneModule();
+const laneTargets = lane ? [laneTarget(lane)] : [];
+const fuzzers = [...wireTargets(), ribTarget(), ...laneTargets, ...textTargets()]
   .filter(({ name }) => options.target === undefined || name === options.target)
   .map((target, i) => new Fuzzer(target, (seed + i * 0x9e3779b9) >>> 0));
 

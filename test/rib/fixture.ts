@@ -4,6 +4,7 @@ import { type ImportPolicy, OPEN_IMPORT } from '../../src/config/importPolicy.ts
 import type { Family } from '../../src/net/family.ts';
 import { parseAddress, parsePrefix } from '../../src/net/text.ts';
 import { importRules } from '../../src/policy/import.ts';
+import { HEADER_WORDS, UNIT_WORDS } from '../../src/rib/attributeArena.ts';
 import type { ImportRules } from '../../src/rib/importRules.ts';
 import { OwnAddresses } from '../../src/rib/ownAddresses.ts';
 import { ownPrefixes } from '../../src/rib/ownPrefixes.ts';
@@ -87,6 +88,22 @@ export function route(rib: Rib, text: string): RouteView | undefined {
 
 export function bestPeer(rib: Rib, text: string): number | undefined {
   return route(rib, text)?.paths.find(({ standing }) => standing.kind === 'best')?.peer;
+}
+
+/** Every attribute set that is interned: references, what was read from its octets, and these. */
+export function setsOf(rib: Rib): string[] {
+  const { arena, slots, slotRoom, slotCounts } = rib.table.attributes;
+  const inUse = [...slotCounts].flatMap((count, table) => [
+    ...slots.subarray(table * slotRoom, table * slotRoom + count).filter((slot) => slot !== 0),
+  ]);
+  const sets: string[] = [];
+  for (const slot of inUse) {
+    const id = slot & 0xff_ffff;
+    const header = arena.words.subarray(id * UNIT_WORDS + 1, id * UNIT_WORDS + HEADER_WORDS);
+    const octets = arena.octets.slice(arena.attributesStart(id), arena.attributesEnd(id));
+    sets.push(`${header.join()} ${Buffer.from(octets).toString('hex')}`);
+  }
+  return sets.sort();
 }
 
 export function texts(rib: Rib, family: Family): string[] {

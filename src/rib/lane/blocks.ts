@@ -1,7 +1,9 @@
 /** Blocks of prefixes and their paths: see `src/rib/blocks.ts`, which draws them and does the same. */
 
+import { clear, copyDown, copyUp } from './copy';
 import { at } from './memory';
-import { allocate, release, sizeClassOf, unitsOf } from './pieces';
+import { allocate, release } from './pieces';
+import { sizeClassOf, unitsOf } from './sizeClass';
 
 const HEADER_WORDS: u32 = 2;
 export const KEY_SHIFT: u32 = 10;
@@ -71,11 +73,11 @@ export function create(link: u32, rowKeys: u32): bool {
 export function insertRow(link: u32): bool {
   if (rows == capacity) return moveAround(link);
   const state = stateAt();
-  memory.copy(state + (keys << 2), state, ((rows - row) * keys) << 2);
+  copyDown(state + (keys << 2), state, ((rows - row) * keys) << 2);
   const stride = (columns + 1) << 2;
   const merit = meritAt();
-  memory.copy(merit + stride, merit, (rows - row) * stride);
-  memory.fill(merit, 0, stride);
+  copyDown(merit + stride, merit, (rows - row) * stride);
+  clear(merit, stride);
   rows++;
   store<u32>(at(block), (rows << 16) | capacity, 4);
   return true;
@@ -96,7 +98,7 @@ export function addColumn(link: u32, column: u32): bool {
   const found = row;
   enter(fresh);
   row = found;
-  memory.copy(states, oldStates, (count * keys) << 2);
+  copyUp(states, oldStates, (count * keys) << 2);
   let to = values;
   for (let i: u32 = 0; i < count; i++) {
     for (let word: u32 = 0; word <= old; word++, from += 4, to += 4)
@@ -116,9 +118,9 @@ export function copyRest(): u32 {
   copyColumnNumbers(block, fresh, columns);
   setRows(fresh, count);
   const free = at(fresh + headerWords(columns));
-  memory.copy(free, stateAt(), (count * keys) << 2);
+  copyUp(free, stateAt(), (count * keys) << 2);
   const room = load<u32>(at(fresh), 4) & 0xffff;
-  memory.copy(free + ((keys * room) << 2), meritAt(), (count * (columns + 1)) << 2);
+  copyUp(free + ((keys * room) << 2), meritAt(), (count * (columns + 1)) << 2);
   return fresh;
 }
 
@@ -146,14 +148,14 @@ function moveAround(link: u32): bool {
   copyAround(states, oldStates, head, rest, keys << 2);
   const stride = (columns + 1) << 2;
   copyAround(values, oldValues, head, rest, stride);
-  memory.fill(values + head * stride, 0, stride);
+  clear(values + head * stride, stride);
   replace(before, fresh, link);
   return true;
 }
 
 function copyAround(to: u32, from: u32, head: u32, rest: u32, stride: u32): void {
-  memory.copy(to, from, head * stride);
-  memory.copy(to + (head + 1) * stride, from + head * stride, rest * stride);
+  copyUp(to, from, head * stride);
+  copyUp(to + (head + 1) * stride, from + head * stride, rest * stride);
 }
 
 /** Without rows, and for at least so many; 0: there is no memory at hand. */
@@ -176,7 +178,7 @@ function setRows(fresh: u32, count: u32): void {
 }
 
 function copyColumnNumbers(from: u32, to: u32, count: u32): void {
-  memory.copy(at(to + HEADER_WORDS), at(from + HEADER_WORDS), count);
+  copyUp(at(to + HEADER_WORDS), at(from + HEADER_WORDS), (count + 3) & ~3);
 }
 
 function replace(before: u32, fresh: u32, link: u32): void {

@@ -2,26 +2,35 @@
  * UPDATEs looked at together before any of them is taken in, so that their waiting for memory is
  * shared: see `lookahead.ts`, and there for the sizes.
  *
- *   updates   start, end, attributes' start and end, hash, family, routes' start and end   [update]
- *   blocks    of each prefix                                                               [prefix]
+ *   updates   start, end, attributes' start and end, hash, family, routes' start and end,
+ *             which of the prefixes is its first                                            [update]
+ *   prefixes  block, IPv6: which one of the store that is, row, address (2), length        [prefix]
  *
  * The attributes are as `contents.ts` makes them: where they are if that is so, or put together in
  * the scratch memory. What has anything unusual about it is `HARD`, and TypeScript looks at it.
  */
 
+import { firstBits, NARROW_LENGTH } from './bits';
+import { copyLoosely } from './copy';
 import { at, group, scratch, scratchEnd } from './memory';
 import { attributeClass, families, longestMessage } from './peer';
 import { entryAt, hashOf, idIn, slotAt } from './sets';
-import { blockOfIpv4, blockOfIpv6, hasFences } from './stores';
+import { meritAt } from './blocks';
+import { blockOfIpv4, blockOfIpv6, fence, hasFences, rowInIpv4, rowInIpv6 } from './stores';
 
 export const IPV4: u32 = 0;
 export const IPV6: u32 = 1;
 export const HARD: u32 = 2;
 
 const UPDATES: u32 = 64;
-const PREFIXES: u32 = 512;
-const UPDATE_OCTETS: u32 = 32;
-const BLOCKS: u32 = UPDATES * UPDATE_OCTETS;
+const PREFIXES: u32 = 256;
+const UPDATE_OCTETS: u32 = 36;
+const FIRST_PREFIX: u32 = UPDATES * UPDATE_OCTETS;
+const PREFIX_OCTETS: u32 = 24;
+/** The last UPDATE of a group may have more than are looked at. */
+const LOOKED_AT: u32 = 2 * PREFIXES;
+/** The fence or the row of a prefix that was not looked at: beyond all. */
+const UNKNOWN: u32 = -1;
 
 const HEADER: u32 = 19;
 const LEAST: u32 = 23;
@@ -81,6 +90,7 @@ function file(from: u32, after: u32): void {
   store<u32>(update, from);
   store<u32>(update, after, 4);
   store<u32>(update, HARD, 20);
+  store<u32>(update, prefixes, 32);
   const attributes = from + LEAST;
   if (uint16(from + HEADER) != 0) return;
   const end = attributes + uint16(from + 21);
@@ -131,10 +141,10 @@ function multiprotocol(update: u32, start: u32, end: u32): u32 {
       store<u8>(to, OPTIONAL);
       store<u8>(to, MP_REACH, 1);
       store<u8>(to, kept, 2);
-      memory.copy(to + 3, value, kept);
+      copyLoosely(to + 3, value, kept);
       to += 3 + kept;
     } else {
-      memory.copy(to, from, after - from);
+      copyLoosely(to, from, after - from);
       to += after - from;
     }
     from = after;
@@ -165,15 +175,40 @@ function list(family: u32, start: u32, end: u32): bool {
     const length: u32 = load<u8>(from);
     const after = from + 1 + ((length + 7) >> 3);
     if (length > longest || after > end) return false;
-    const word0 = bswap<u32>(load<u32>(from, 1));
-    let block: u32 = 0;
-    if (family == IPV4) block = blockOfIpv4(word0);
-    else if (hasFences())
-      block = blockOfIpv6(((<u64>word0) << 32) | bswap<u32>(load<u32>(from, 5)));
-    if (prefixes < 2 * PREFIXES) store<u32>(group + BLOCKS + (prefixes++ << 2), block);
+    if (prefixes < LOOKED_AT) note(prefixAt(prefixes++), family, from + 1, length);
     from = after;
   }
   return true;
+}
+
+/** Where a prefix will be looked for. */
+function note(place: u32, family: u32, octets: u32, length: u32): void {
+  const word0 = firstBits(bswap<u32>(load<u32>(octets)), length);
+  const word1 = firstBits(bswap<u32>(load<u32>(octets, 4)), <i32>length - 32);
+  let block: u32 = 0;
+  if (family == IPV4) block = blockOfIpv4(word0);
+  else if (length <= NARROW_LENGTH && hasFences())
+    block = blockOfIpv6(((<u64>word0) << 32) | word1);
+  store<u32>(place, block);
+  store<u32>(place, family == IPV4 ? UNKNOWN : fence, 4);
+  store<u32>(place, UNKNOWN, 8);
+  store<u32>(place, word0, 12);
+  store<u32>(place, word1, 16);
+  store<u32>(place, length, 20);
+}
+
+function prefixAt(index: u32): u32 {
+  return group + FIRST_PREFIX + index * PREFIX_OCTETS;
+}
+
+/** The fence that was found for the prefix of this number. */
+export function fenceOf(prefix: u32): u32 {
+  return prefix < prefixes ? load<u32>(prefixAt(prefix), 4) : UNKNOWN;
+}
+
+/** The row. */
+export function rowOf(prefix: u32): u32 {
+  return prefix < prefixes ? load<u32>(prefixAt(prefix), 8) : UNKNOWN;
 }
 
 /** Short loops of their own: a processor waits for as many reads as it can foresee. */
@@ -181,14 +216,27 @@ function fetch(): void {
   let seen: u32 = 0;
   for (let i: u32 = 0; i < count; i++) seen ^= load<u32>(slotAt(load<u32>(updateAt(i), 16)));
   for (let i: u32 = 0; i < prefixes; i++) {
-    const block = at(load<u32>(group + BLOCKS + (i << 2)));
+    const block = at(load<u32>(prefixAt(i)));
     seen ^= load<u32>(block) ^ load<u32>(block, 64) ^ load<u32>(block, 128);
   }
   for (let i: u32 = 0; i < count; i++) {
     const entry = entryAt(idIn(load<u32>(slotAt(load<u32>(updateAt(i), 16)))));
     seen ^= load<u32>(entry) ^ load<u32>(entry, 64);
   }
+  for (let i: u32 = 0; i < prefixes; i++) seen ^= seek(prefixAt(i));
   read ^= seen;
+}
+
+/** Finds the row of a prefix, and reads something of its paths. */
+function seek(place: u32): u32 {
+  const block = load<u32>(place);
+  if (block == 0) return 0;
+  const isIpv4 = load<u32>(place, 4) == UNKNOWN;
+  const row = isIpv4
+    ? rowInIpv4(block, load<u32>(place, 12), load<u32>(place, 20))
+    : rowInIpv6(block, load<u32>(place, 12), load<u32>(place, 16), load<u32>(place, 20));
+  store<u32>(place, row, 8);
+  return load<u32>(meritAt());
 }
 
 function valueAt(header: u32): u32 {

@@ -1,17 +1,21 @@
 /**
- * The fast lane of the RIB: UPDATEs that announce what is easy to take in. It knows neither what
- * attributes mean nor any rule: a set that TypeScript has judged before is known by its octets, and
- * whatever is not easy is left to TypeScript, a prefix (`settle`, `judge`) or an UPDATE at a time.
+ * The fast lane of the RIB: UPDATEs that announce what is easy to take in. A set of attributes is known
+ * by its octets, or is a new one that has nothing unusual about it; whatever is not easy is left to
+ * TypeScript, a prefix (`settle`, `judge`) or an UPDATE at a time.
  *
- *   take ─► group ─► sets.find ─► prefixes ─► stores.place ─► paths.setPath
- *                        │            ▲            │                │
- *     TypeScript:     judges, interns ┘         settles          settles
+ *   take ─► group ─► sets.find ───────────► prefixes ─► stores.place ─► paths.setPath
+ *                        │                      ▲            │                │
+ *                  reading ─► sets.add ─────────┤            │                │
+ *                        │                      │            │                │
+ *     TypeScript:     judges, interns ──────────┘         settles          settles
  */
 
-import { forget, HARD, IPV4, IPV6, look } from './group';
+import { firstBits, NARROW_LENGTH } from './bits';
+import { fenceOf, forget, HARD, IPV4, IPV6, look, rowOf } from './group';
 import { ipv4Generation, ipv6Generation, meet, takesIpv4, takesIpv6, takesSet } from './peer';
 import { isEligible, setPath } from './paths';
-import { facts, find, neighbourAs } from './sets';
+import * as reading from './reading';
+import { add, facts, find, neighbourAs } from './sets';
 import { attributeClass } from './peer';
 import { placeIpv4, placeIpv6 } from './stores';
 
@@ -39,10 +43,18 @@ declare function judge(
   path: u32,
 ): u32;
 
-const NARROW_LENGTH: u32 = 64;
+/** A prefix that is none of the group's. */
+const UNKNOWN: u32 = 0x8000_0000;
 
 let windowEnd: u32 = 0;
 let count: u32 = 0;
+/** Of the UPDATE at hand. */
+let set: u32 = 0;
+
+/** The attribute set whose prefixes were put in last, perhaps none yet if that was broken off. */
+export function lastSet(): u32 {
+  return set;
+}
 
 /** UPDATEs that the last `take` took in. */
 export function taken(): u32 {
@@ -64,39 +76,60 @@ export function take(start: u32): u32 {
   for (let update = look(from, windowEnd); update != 0; update = look(from, windowEnd)) {
     const family = load<u32>(update, 20);
     if (family == HARD) return from;
-    const hash = load<u32>(update, 16);
-    const id = find(hash, load<u32>(update, 8), load<u32>(update, 12), attributeClass);
-    if (id == 0 || !takesSet(facts(id), neighbourAs(id))) return from;
+    set = setOf(load<u32>(update, 16), load<u32>(update, 8), load<u32>(update, 12));
+    if (set == 0) return from;
     const generation = family == IPV4 ? ipv4Generation : ipv6Generation;
-    announce(family, load<u32>(update, 24), load<u32>(update, 28), (id << 8) | generation);
+    const path = (set << 8) | generation;
+    announceGroup(
+      family,
+      load<u32>(update, 24),
+      load<u32>(update, 28),
+      path,
+      load<u32>(update, 32),
+    );
     count++;
     from = load<u32>(update, 4);
   }
   return from;
 }
 
-/** The prefixes at `start..end`, well formed, have this path but for what their own reasons may be. */
-export function announce(family: u32, start: u32, end: u32, path: u32): void {
-  if (family == IPV4) announceIpv4(start, end, path);
-  else announceIpv6(start, end, path);
+/** The id of the set, accepted whatever its prefixes; 0: TypeScript has to look at it. */
+function setOf(hash: u32, start: u32, end: u32): u32 {
+  const id = find(hash, start, end, attributeClass);
+  if (id != 0) return takesSet(facts(id), neighbourAs(id)) ? id : 0;
+  if (!reading.readSet(start, end)) return 0;
+  return takesSet(reading.facts, reading.neighbourAs) ? add(hash, start, end) : 0;
 }
 
-function announceIpv4(start: u32, end: u32, path: u32): void {
+/** The prefixes at `start..end`, well formed, have this path but for what their own reasons may be. */
+export function announce(family: u32, start: u32, end: u32, path: u32): void {
+  announceGroup(family, start, end, path, UNKNOWN);
+}
+
+/** `first`: which of the group's prefixes the first one is. */
+function announceGroup(family: u32, start: u32, end: u32, path: u32, first: u32): void {
+  if (family == IPV4) announceIpv4(start, end, path, first);
+  else announceIpv6(start, end, path, first);
+}
+
+function announceIpv4(start: u32, end: u32, path: u32, first: u32): void {
   const refused = !isEligible(path);
-  for (let from = start; from < end; ) {
+  let prefix = first;
+  for (let from = start; from < end; prefix++) {
     const length: u32 = load<u8>(from);
     const word0 = firstBits(bswap<u32>(load<u32>(from, 1)), length);
     from += 1 + ((length + 7) >> 3);
     let own = path;
     if (!refused && !takesIpv4(word0, length)) own |= judge(IPV4, word0, 0, 0, 0, length, path);
-    const isSet = placeIpv4(word0, length) && setPath(own, IPV4);
+    const isSet = placeIpv4(word0, length, rowOf(prefix)) && setPath(own, IPV4);
     if (!isSet) settle(IPV4, word0, 0, 0, 0, length, own);
   }
 }
 
-function announceIpv6(start: u32, end: u32, path: u32): void {
+function announceIpv6(start: u32, end: u32, path: u32, first: u32): void {
   const refused = !isEligible(path);
-  for (let from = start; from < end; ) {
+  let prefix = first;
+  for (let from = start; from < end; prefix++) {
     const length: u32 = load<u8>(from);
     const word0 = firstBits(bswap<u32>(load<u32>(from, 1)), length);
     const word1 = firstBits(bswap<u32>(load<u32>(from, 5)), <i32>length - 32);
@@ -107,13 +140,9 @@ function announceIpv6(start: u32, end: u32, path: u32): void {
     if (!refused && !takesIpv6(word0, length)) {
       own |= judge(IPV6, word0, word1, word2, word3, length, path);
     }
-    const isSet = length <= NARROW_LENGTH && placeIpv6(word0, word1, length) && setPath(own, IPV6);
+    const isPlaced =
+      length <= NARROW_LENGTH && placeIpv6(word0, word1, length, fenceOf(prefix), rowOf(prefix));
+    const isSet = isPlaced && setPath(own, IPV6);
     if (!isSet) settle(IPV6, word0, word1, word2, word3, length, own);
   }
-}
-
-/** The first bits of a word; none for fewer than 1, all for 32 or more. */
-function firstBits(word: u32, bits: i32): u32 {
-  if (bits <= 0) return 0;
-  return bits >= 32 ? word : word & ((<u32>-1) << (32 - bits));
 }

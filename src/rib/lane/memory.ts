@@ -33,8 +33,16 @@ export let sets: u32 = 0;
 export let slots: u32 = 0;
 export let slotCounts: u32 = 0;
 export let slotRoom: u32 = 0;
+export let slotsUsed: u32 = 0;
 export let factorA: u32 = 0;
 export let factorB: u32 = 0;
+/** top, entries, units in use, units freed. */
+export let arenaState: u32 = 0;
+export let arenaUnits: u32 = 0;
+export let payers: u32 = 0;
+export let paid: u32 = 0;
+export let entries: u32 = 0;
+export let entriesFilled: u32 = 0;
 
 /** What is known of the neighbour at hand: see `peer.ts`. */
 export let peer: u32 = 0;
@@ -65,12 +73,19 @@ export function bind(table: u32): void {
   slots = load<u32>(table, 64);
   slotCounts = load<u32>(table, 68);
   slotRoom = load<u32>(table, 72);
-  factorA = load<u32>(table, 76);
-  factorB = load<u32>(table, 80);
-  peer = load<u32>(table, 84);
-  scratch = load<u32>(table, 88);
-  scratchEnd = load<u32>(table, 92);
-  group = load<u32>(table, 96);
+  slotsUsed = load<u32>(table, 76);
+  factorA = load<u32>(table, 80);
+  factorB = load<u32>(table, 84);
+  arenaState = load<u32>(table, 88);
+  arenaUnits = load<u32>(table, 92);
+  payers = load<u32>(table, 96);
+  paid = load<u32>(table, 100);
+  entries = load<u32>(table, 104);
+  entriesFilled = load<u32>(table, 108);
+  peer = load<u32>(table, 112);
+  scratch = load<u32>(table, 116);
+  scratchEnd = load<u32>(table, 120);
+  group = load<u32>(table, 124);
 }
 
 /** The address of word `index` of the block memory. */

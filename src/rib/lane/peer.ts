@@ -16,6 +16,8 @@ let sentAs: u32 = 0;
 /** Facts of a set that TypeScript has to look at. */
 let facts: u32 = 0;
 let ownAs: u32 = 0;
+/** Ours. */
+export let localAs: u32 = 0;
 /** Prefixes up to this length that have no head are taken; below 0: each is judged by TypeScript. */
 let ipv4Longest: i32 = -1;
 let ipv6Longest: i32 = -1;
@@ -23,6 +25,7 @@ export let longestMessage: u32 = 0;
 
 const HEADS: u32 = 64;
 const IPV6_HEADS: u32 = HEADS + 256;
+const OWN_ENDS: u32 = IPV6_HEADS + 4096;
 
 /** Reads what TypeScript has written. */
 export function meet(): void {
@@ -38,6 +41,7 @@ export function meet(): void {
   ipv4Longest = load<i32>(peer, 36);
   ipv6Longest = load<i32>(peer, 40);
   longestMessage = load<u32>(peer, 44);
+  localAs = load<u32>(peer, 48);
 }
 
 /** Whether a set with these facts, whose path begins with this AS, is accepted without another look. */
@@ -54,4 +58,9 @@ export function takesIpv4(word0: u32, length: u32): bool {
 
 export function takesIpv6(word0: u32, length: u32): bool {
   return <i32>length <= ipv6Longest && load<u8>(peer + IPV6_HEADS + (word0 >> 20)) == 0;
+}
+
+/** Whether the address that ends with this octet may be one of ours. */
+export function mayBeOurs(lastOctet: u32): bool {
+  return load<u8>(peer + OWN_ENDS + lastOctet) != 0;
 }

@@ -1,13 +1,16 @@
-/** Attribute sets that are known: see `attributeTable.ts` and `attributeArena.ts`. */
+/** Attribute sets, found and put in: see `attributeTable.ts` and `attributeArena.ts`. */
 
-import { factorA, factorB, sets, slotCounts, slotRoom, slots } from './memory';
+import { allocate } from './entries';
+import { factorA, factorB, sets, slotCounts, slotRoom, slots, slotsUsed } from './memory';
+import { column } from './peer';
+import * as reading from './reading';
 
 const SUB_TABLE_MASK: u32 = 63;
 const SUB_TABLE_BITS: u32 = 6;
 const TAG_MASK: u32 = 0xff00_0000;
 const ID_MASK: u32 = 0xff_ffff;
 const CLASS_MASK: u32 = 0xf000_0000;
-const HEADER_OCTETS: u32 = 24;
+export const HEADER_OCTETS: u32 = 24;
 
 const DEFAULT_LOCAL_PREF: u32 = 100;
 const LLGR_STALE: u32 = 1 << 5;
@@ -81,6 +84,60 @@ export function find(hash: u32, start: u32, end: u32, attributeClass: u32): u32 
     slot = load<u32>(table + (place << 2));
   }
   return 0;
+}
+
+/** The set that was just read, under a hash that has none; 0: TypeScript has to add it, nothing has changed. */
+export function add(hash: u32, start: u32, end: u32): u32 {
+  const sub = hash & SUB_TABLE_MASK;
+  const count = lastOf(sub) + 1;
+  const used = load<u32>(slotsUsed + (sub << 2)) + 1;
+  if (used * 5 > count * 3 && count < slotRoom) grow(sub, count);
+  const length = end - start;
+  const id = allocate(length, column);
+  if (id == 0) return 0;
+  const entry = entryAt(id);
+  store<u32>(entry, hash);
+  store<u32>(entry, 0, 4);
+  store<u32>(entry, reading.preference, 8);
+  store<u32>(entry, (length << 16) | reading.pathKey, 12);
+  store<u32>(entry, reading.neighbourAs, 16);
+  store<u32>(entry, reading.facts, 20);
+  let word = entry + HEADER_OCTETS;
+  let from = start;
+  for (; from + 4 <= end; from += 4, word += 4) store<u32>(word, load<u32>(from));
+  if (from < end) store<u32>(word, tail(from, end));
+  store<u32>(slotsUsed + (sub << 2), used);
+  store<u32>(freeSlot(hash), (hash & TAG_MASK) | id);
+  return id;
+}
+
+/**
+ * Twice as many slots, in the same place: one slot after another is taken out and put where it belongs now.
+ * It begins behind an empty one, so that all that a slot is put behind has been put there before.
+ */
+function grow(sub: u32, count: u32): void {
+  store<u32>(slotCounts + (sub << 2), count << 1);
+  const table = slots + ((sub * slotRoom) << 2);
+  memory.fill(table + (count << 2), 0, count << 2);
+  let gap: u32 = 0;
+  while (load<u32>(table + (gap << 2)) != 0) gap++;
+  for (let step: u32 = 1; step < count; step++) {
+    const place = table + (((gap + step) & (count - 1)) << 2);
+    const slot = load<u32>(place);
+    if (slot == 0) continue;
+    store<u32>(place, 0);
+    store<u32>(freeSlot(load<u32>(entryAt(idIn(slot)))), slot);
+  }
+}
+
+/** The address of the first empty slot for the hash. */
+function freeSlot(hash: u32): u32 {
+  const sub = hash & SUB_TABLE_MASK;
+  const table = slots + ((sub * slotRoom) << 2);
+  const mask = lastOf(sub);
+  let place = (hash >> SUB_TABLE_BITS) & mask;
+  while (load<u32>(table + (place << 2)) != 0) place = (place + 1) & mask;
+  return table + (place << 2);
 }
 
 export function idIn(slot: u32): u32 {

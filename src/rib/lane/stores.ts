@@ -20,26 +20,52 @@ import { at, fences, ipv4Count, ipv4Top, ipv6Count } from './memory';
 
 const IPV4_ROWS: u32 = 512;
 const IPV6_ROWS: u32 = 32;
+/** Fences that are looked at before all are searched. */
+const GUESSES: u32 = 3;
 const IPV4_KEYS: u32 = 1;
 const IPV6_KEYS: u32 = 3;
 
 /** The address of the word that points to the block that was found. */
 export let link: u32 = 0;
 /** Which block of the IPv6 store it is. */
-let fence: u32 = 0;
+export let fence: u32 = 0;
 
-/** Goes to the prefix, which is put in if it is not there; false: TypeScript has to do that. */
-export function placeIpv4(address: u32, length: u32): bool {
+/**
+ * Goes to the prefix, which is put in if it is not there; false: TypeScript has to do that. `guess`: the
+ * row where it probably is.
+ */
+export function placeIpv4(address: u32, length: u32, guess: u32): bool {
   const index = blockOfIpv4(address);
   if (index != 0) enter(index);
   else if (!create(link, IPV4_KEYS)) return false;
-  const key = ((address & 0xffff) << 6) | length;
-  goTo(rowsBelowIpv4(key));
-  if (row < rows && load<u32>(stateAt()) >> KEY_SHIFT == key) return true;
+  const key = keyOf(address, length);
+  goTo(isPlaceIpv4(guess, key) ? guess : rowsBelowIpv4(key));
+  if (row < rows && keyAt(row) == key) return true;
   if (rows >= IPV4_ROWS || !insertRow(link)) return false;
   store<u32>(stateAt(), key << KEY_SHIFT);
   store<u32>(ipv4Count, load<u32>(ipv4Count) + 1);
   return true;
+}
+
+/** Goes to where the prefix is in the block, or would be. */
+export function rowInIpv4(block: u32, address: u32, length: u32): u32 {
+  enter(block);
+  goTo(rowsBelowIpv4(keyOf(address, length)));
+  return row;
+}
+
+function keyOf(address: u32, length: u32): u32 {
+  return ((address & 0xffff) << 6) | length;
+}
+
+/** Whether the row is the first one that is not below. */
+function isPlaceIpv4(index: u32, key: u32): bool {
+  if (index > rows || (index < rows && keyAt(index) < key)) return false;
+  return index == 0 || keyAt(index - 1) < key;
+}
+
+function keyAt(index: u32): u32 {
+  return load<u32>(states + (index << 2)) >> KEY_SHIFT;
 }
 
 /** A word index; 0: there is none. */
@@ -66,14 +92,16 @@ function rowsBelowIpv4(key: u32): u32 {
   return (place - states) >> 2;
 }
 
-/** The same for IPv6 prefixes up to /64. */
-export function placeIpv6(word0: u32, word1: u32, length: u32): bool {
+/** The same for IPv6 prefixes up to /64; `guess`: which block it probably is, and in there the row. */
+export function placeIpv6(word0: u32, word1: u32, length: u32, guess: u32, rowGuess: u32): bool {
   const address = ((<u64>word0) << 32) | word1;
   if (load<u32>(fences) == 0 || address < fenceAt(0)) return false;
-  if (findIpv6(address, length)) return true;
+  goToBlockOf(address, guess);
+  if (findIpv6(address, length, rowGuess)) return true;
   if (rows >= IPV6_ROWS) {
     if (!split()) return false;
-    findIpv6(address, length);
+    blockOfIpv6(address);
+    findIpv6(address, length, rowGuess);
   }
   if (!insertRow(link)) return false;
   const state = stateAt();
@@ -84,15 +112,26 @@ export function placeIpv6(word0: u32, word1: u32, length: u32): bool {
   return true;
 }
 
-function findIpv6(address: u64, length: u32): bool {
-  enter(blockOfIpv6(address));
-  goTo(rowsBelowIpv6(address, length));
+/** Goes to the row in the block that `link` points to. */
+function findIpv6(address: u64, length: u32, guess: u32): bool {
+  enter(load<u32>(link));
+  const isPlace =
+    guess <= rows &&
+    (guess == rows || !isBelow(guess, address, length)) &&
+    (guess == 0 || isBelow(guess - 1, address, length));
+  goTo(isPlace ? guess : rowsBelowIpv6(address, length));
   if (row >= rows) return false;
   const state = stateAt();
   return addressOf(state) == address && load<u32>(state) >> KEY_SHIFT == length;
 }
 
-/** Of the last fence that is not above the address, or the first; there is one. */
+export function rowInIpv6(block: u32, word0: u32, word1: u32, length: u32): u32 {
+  enter(block);
+  goTo(rowsBelowIpv6(((<u64>word0) << 32) | word1, length));
+  return row;
+}
+
+/** Goes to the last fence that is not above the address, or the first; there is one. Returns its block. */
 export function blockOfIpv6(address: u64): u32 {
   let index: u32 = 0;
   let left = load<u32>(fences);
@@ -101,9 +140,31 @@ export function blockOfIpv6(address: u64): u32 {
     index = fenceAt(index + half) <= address ? index + half : index;
     left -= half;
   }
+  goToFence(index);
+  return load<u32>(link);
+}
+
+/** Since the guess was made some fences may have come before it. */
+function goToBlockOf(address: u64, guess: u32): void {
+  for (let index = guess; index < guess + GUESSES; index++) {
+    if (isBehind(index, address)) {
+      goToFence(index);
+      return;
+    }
+  }
+  blockOfIpv6(address);
+}
+
+function goToFence(index: u32): void {
   fence = index;
   link = at(load<u32>(fences, 4) + index);
-  return load<u32>(link);
+}
+
+/** Whether the fence is the last one that is not above the address. */
+function isBehind(index: u32, address: u64): bool {
+  const size = load<u32>(fences);
+  if (index >= size || fenceAt(index) > address) return false;
+  return index + 1 == size || fenceAt(index + 1) > address;
 }
 
 /** The first words of the fences stand a capacity behind the links, the second ones behind those. */
@@ -156,13 +217,17 @@ function rowsBelowIpv6(address: u64, length: u32): u32 {
   let left = rows;
   while (left > 0) {
     const half = left >> 1;
-    const state = rowAt(low + half);
-    const other = addressOf(state);
-    const below = other < address || (other == address && load<u32>(state) >> KEY_SHIFT < length);
+    const below = isBelow(low + half, address, length);
     low = below ? low + half + 1 : low;
     left = below ? left - half - 1 : half;
   }
   return low;
+}
+
+function isBelow(index: u32, address: u64, length: u32): bool {
+  const state = rowAt(index);
+  const other = addressOf(state);
+  return other < address || (other == address && load<u32>(state) >> KEY_SHIFT < length);
 }
 
 function addressOf(state: u32): u64 {
