@@ -4,15 +4,15 @@
  */
 
 const PLAN = /^1\.\.(\d+)/;
-const TOTAL = /^# \{ total: .*?\bpass: (\d+)/;
+const TOTAL = /^# \{ (total: .*) \}$/;
 const SUBTEST = /^( *)# Subtest: /;
 const POINT = /^( *)(not )?ok \d+(?: - (.*))?$/;
 const EXCUSE = /(?<!\\) # (SKIP|TODO)\b\s*(.*)$/i;
 
 /**
  * `faults`: why the file has failed, none when it passed; `failures`: the failed points under the
- * titles they stand in, with what tap says of them; `passed`: the assertions; `skips`: what was left out,
- * and why.
+ * titles they stand in, with what tap says of them; `counts`: of assertions, in all and by what came of
+ * them; `skips`: what was left out, and why.
  */
 export function judge(text, { code, signal }) {
   const lines = text.split('\n');
@@ -27,9 +27,15 @@ export function judge(text, { code, signal }) {
   return {
     faults,
     failures: faults.length > 0 ? withoutPassed(lines) : '',
-    passed: Number(total ?? 0),
+    counts: countsIn(total ?? ''),
     skips: points.flatMap(([, , , title = '']) => skipOf(title)),
   };
+}
+
+/** `total: 3, pass: 2, fail: 1` as an object. */
+function countsIn(text) {
+  const pairs = [...text.matchAll(/(\w+): (\d+)/g)];
+  return Object.fromEntries(pairs.map(([, what, count]) => [what, Number(count)]));
 }
 
 function faultsOf(top, plan, { code, signal }) {

@@ -1,7 +1,7 @@
 /**
- * Runs test files, each in a process of its own, several at a time, and tells a line for each. tap is
- * their library; its runner would put a module loader into every process, parse each assertion and
- * take longer than the tests.
+ * Runs test files, each in a process of its own, several at a time, and tells of them as TAP 14, a point a
+ * file. tap is their library; its runner would put a module loader into every process, parse each
+ * assertion and take longer than the tests.
  */
 
 import { spawn } from 'node:child_process';
@@ -22,7 +22,13 @@ const GRACE_MS = 5_000;
 export async function runTests(files, { jobs, timeout, alone = [] }) {
   const started = performance.now();
   const folder = await buildTests(files);
-  const run = (file) => runFile(file, folder, timeout);
+  console.log('TAP version 14');
+  let ended = 0;
+  const run = async (file) => {
+    const result = await runFile(file, folder, timeout);
+    tell(++ended, result);
+    return result;
+  };
   const together = await runQueue(
     files.filter((file) => !alone.includes(file)),
     jobs,
@@ -43,9 +49,7 @@ async function runQueue(queue, jobs, run) {
   const results = [];
   const worker = async () => {
     for (let file = queue.shift(); file !== undefined; file = queue.shift()) {
-      const result = await run(file);
-      tell(result);
-      results.push(result);
+      results.push(await run(file));
     }
   };
   await Promise.all(Array.from({ length: jobs }, worker));
@@ -94,25 +98,33 @@ function collect(stream) {
   return () => Buffer.concat(chunks).toString();
 }
 
-function tell({ file, faults, failures, stderr, seconds }) {
-  console.log(
-    `${faults.length === 0 ? 'ok    ' : 'not ok'} ${seconds.toFixed(1).padStart(6)} s  ${file}`,
-  );
-  for (const fault of faults) console.log(`       ${fault}`);
-  if (failures !== '') console.log(failures);
-  if (stderr !== '') console.log(stderr.trimEnd().replaceAll(/^/gm, `[${file}] `));
+/** `number`: which one of all it is. */
+function tell(number, { file, faults, failures, stderr, seconds }) {
+  const verdict = faults.length === 0 ? 'ok' : 'not ok';
+  console.log(`${verdict} ${number} - ${file} # time=${Math.round(seconds * 1000)}ms`);
+  for (const fault of faults) console.log(`# ${fault}`);
+  if (failures !== '') console.log(failures.replaceAll(/^/gm, '    '));
+  if (stderr !== '') console.log(stderr.trimEnd().replaceAll(/^/gm, `# ${file}: `));
 }
 
 function summarise(results, milliseconds) {
+  console.log(`1..${results.length}`);
   const skipped = results.flatMap(({ file, skips }) => skips.map((skip) => `${file}: ${skip}`));
-  for (const skip of skipped) console.log(`skipped  ${skip}`);
+  for (const skip of skipped) console.log(`# skipped ${skip}`);
   const failed = results.filter(({ faults }) => faults.length > 0);
-  for (const { file } of failed) console.log(`failed   ${file}`);
-  const assertions = results.reduce((sum, result) => sum + result.passed, 0);
-  console.log(
-    `${results.length} files, ${failed.length} failed; ${assertions} assertions passed, ` +
-      `${skipped.length} tests skipped; ${(milliseconds / 1000).toFixed(0)} s`,
-  );
+  for (const { file } of failed) console.log(`# failed ${file}`);
+  console.log(`# ${results.length} files, ${failed.length} failed`);
+  const counts = Object.entries(summed(results.map((result) => result.counts)));
+  console.log(`# { ${counts.map(([what, count]) => `${what}: ${count}`).join(', ')} }`);
+  console.log(`# time=${Math.round(milliseconds)}ms`);
+}
+
+function summed(all) {
+  const sums = { total: 0, pass: 0 };
+  for (const counts of all) {
+    for (const [what, count] of Object.entries(counts)) sums[what] = (sums[what] ?? 0) + count;
+  }
+  return sums;
 }
 
 const running = new Set();
