@@ -67,6 +67,7 @@ export class BlockMemory {
   checkInvariants(): void {
     const top = this.state[TOP]!;
     const free = this.free.checkInvariants(top);
+    if (top > this.state[PEAK]!) throw new Error('the top is higher than it ever was');
     if (free + this.wordsInUse + UNIT_WORDS !== top) {
       throw new Error(`${top} words, but ${free} free and ${this.wordsInUse} in use`);
     }

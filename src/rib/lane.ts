@@ -12,6 +12,7 @@ import type { LocalIdentity } from './attributeScan.ts';
 import type { AttributeTable } from './attributeTable.ts';
 import { Fact, REFUSABLE_FACTS } from './facts.ts';
 import type { ImportJudge } from './importJudge.ts';
+import type { ImportRules } from './importRules.ts';
 import type { Room } from './memory.ts';
 import { attributesOf, makePath } from './path.ts';
 import { Reason } from './reason.ts';
@@ -22,8 +23,8 @@ import { instantiate, type LaneModule, type LaneProgram, sharedMemory } from './
 /** The octets that a connection has at once, and some more that are read and not used. */
 const WINDOW = 128 * 1024;
 const WINDOW_SLACK = 64;
-/** Attributes of a group that have to be put together: of one extended message at least. */
-const SCRATCH = 2 * 65536;
+/** Attributes of a group that have to be put together take no more than the octets that they are in. */
+const SCRATCH = WINDOW;
 /** Of a group: see `lane/group.ts`. */
 const GROUP_WORDS = 64 * 9 + 512 * 6;
 const PEER_WORDS = 16;
@@ -73,9 +74,10 @@ export class Lane {
   readonly #ipv6Heads: Uint8Array;
   readonly #ownEnds: Uint8Array;
   readonly #local: LocalIdentity;
-  /** Whose octets are in the window, and where they are otherwise. */
+  /** Whose octets are in the window, where they are otherwise, and the rules that were written down for them. */
   #peer: RibPeer | undefined;
   #bytes: Uint8Array | undefined;
+  #rules: ImportRules | undefined;
 
   constructor(
     module: LaneModule,
@@ -103,29 +105,34 @@ export class Lane {
         this.#reason(nameOf(family), word0, word1, word2, word3, length, path),
     });
     const places = placesOf(table, table.attributes);
-    const own = [peer.byteOffset, scratch.byteOffset, scratch.byteOffset + SCRATCH - WINDOW_SLACK];
-    const bound = room.words(places.length + own.length + 1);
-    bound.set([...places, ...own, group.byteOffset]);
+    const own = [peer.byteOffset, scratch.byteOffset, group.byteOffset];
+    const bound = room.words(places.length + own.length);
+    bound.set([...places, ...own]);
     this.#program.bind(bound.byteOffset);
   }
 
   /** Octets at `start..end` have come from the neighbour. False: the lane is not for them. */
   arrive(peer: RibPeer, bytes: Uint8Array, start: number, end: number): boolean {
     this.#peer = this.#bytes = undefined;
-    // Nobody is told of what the lane does.
-    if (this.#table.tracked || this.#table.observer) return false;
-    if (!isEasy(peer) || end > WINDOW - WINDOW_SLACK) return false;
+    if (this.#isHeard || !isEasy(peer) || end > WINDOW - WINDOW_SLACK) return false;
     this.#peer = peer;
     this.#bytes = bytes;
+    this.#rules = peer.rules;
     this.#window.set(bytes.subarray(start, end), start);
     this.#describe(peer);
     this.#program.arrive(this.#window.byteOffset + end);
     return true;
   }
 
-  /** Whether the window has what is in `bytes`. */
+  /** Whether the window has what is in `bytes`, and what was written down of the neighbour still counts. */
   has(peer: RibPeer, bytes: Uint8Array): boolean {
-    return this.#bytes === bytes && this.#peer === peer;
+    const isIts = this.#bytes === bytes && this.#peer === peer && this.#rules === peer.rules;
+    return isIts && !this.#isHeard;
+  }
+
+  /** Somebody wants to be told of changes, which the lane does not do. */
+  get #isHeard(): boolean {
+    return this.#table.tracked || this.#table.observer !== undefined;
   }
 
   /**

@@ -47,7 +47,7 @@ export interface RibIn {
   lookAhead?(peer: PeerIndex, bytes: Uint8Array, start: number, end: number): void;
   /**
    * Takes in UPDATEs from `start` on, of messages that `lookAhead` was told of last, as long as they are
-   * easy: well formed, and of attributes that were judged before. Returns where the first message begins
+   * easy: well formed, and of attributes that were judged before or have nothing unusual. Returns where the first message begins
    * that is left to `feed`. `families`: those that the session carries. Throws RibFullError.
    */
   takeEasy?(peer: PeerIndex, bytes: Uint8Array, start: number, families: readonly Family[]): number;

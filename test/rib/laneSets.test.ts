@@ -17,6 +17,8 @@ type Octets = readonly number[];
 const lane = laneModule();
 const skip = lane ? false : 'there is no src/lane.wasm: npm run build makes it';
 
+/** Of ever new RIBs with one route each. */
+const SIZES = { routeWords: 1 << 17, attributeWords: 1 << 12 };
 const LOCAL_AS = 70_000;
 const ORIGIN = attributeOf(0x40, 1, [0]);
 const PATH = pathOf([64_496, 9]);
@@ -175,7 +177,7 @@ for (const internal of [false, true]) {
     const local = { asn: LOCAL_AS, bgpIdentifier: 1, addresses };
     let easy = 0;
     const read = (octets: Uint8Array, options: { lane?: typeof lane }) => {
-      const rib = makeRib({ ...options, tracked: false, local });
+      const rib = makeRib({ ...options, ...SIZES, tracked: false, local });
       bringUp(rib, 0, { context });
       const reader = new Reader(rib, context);
       reader.read(peerIndex(0), octets);

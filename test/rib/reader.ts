@@ -20,10 +20,14 @@ export class Reader {
   readonly #context: CodecContext;
   /** UPDATEs that went by the lane. */
   easy = 0;
+  /** What a message that is no UPDATE does. */
+  other = () => {};
 
   constructor(rib: Rib, context = FOUR_OCTET) {
     this.#rib = rib;
     this.#context = context;
+    if (context.extendedMessages)
+      for (const framer of this.#framers) framer.allowExtendedMessages();
   }
 
   /** False: the RIB was full, or the neighbour broke the protocol. */
@@ -35,6 +39,7 @@ export class Reader {
     let fits = true;
     const visit = (type: number, from: number, to: number) => {
       if (type === MessageType.update) fits = this.#feed(peer, bytes, from, to);
+      else this.other();
       return fits;
     };
     try {

@@ -12,7 +12,7 @@
 
 import { firstBits, NARROW_LENGTH } from './bits';
 import { copyLoosely } from './copy';
-import { at, group, scratch, scratchEnd } from './memory';
+import { at, group, scratch } from './memory';
 import { attributeClass, families, longestMessage } from './peer';
 import { entryAt, hashOf, idIn, slotAt } from './sets';
 import { meritAt } from './blocks';
@@ -78,7 +78,7 @@ function collect(start: u32, end: u32): void {
     const after = from + length;
     const marked = load<u64>(from) == ALL_ONES && load<u64>(from, 8) == ALL_ONES;
     if (!marked || <u32>load<u8>(from, 18) != UPDATE || after > end) break;
-    if (length < LEAST || length > longestMessage || scratchAt + length > scratchEnd) break;
+    if (length < LEAST || length > longestMessage) break;
     file(from, after);
     from = after;
   }
@@ -152,7 +152,7 @@ function multiprotocol(update: u32, start: u32, end: u32): u32 {
   if (from != end || !reached) return HARD;
   store<u32>(update, scratchAt, 8);
   store<u32>(update, to, 12);
-  // Words are read from it.
+  // Words are read from it; what comes before the attributes in a message is longer than that.
   scratchAt = to + 8;
   return IPV6;
 }

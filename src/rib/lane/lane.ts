@@ -12,11 +12,18 @@
 
 import { firstBits, NARROW_LENGTH } from './bits';
 import { fenceOf, forget, HARD, IPV4, IPV6, look, rowOf } from './group';
-import { ipv4Generation, ipv6Generation, meet, takesIpv4, takesIpv6, takesSet } from './peer';
+import {
+  attributeClass,
+  ipv4Generation,
+  ipv6Generation,
+  meet,
+  takesIpv4,
+  takesIpv6,
+  takesSet,
+} from './peer';
 import { isEligible, setPath } from './paths';
 import * as reading from './reading';
 import { add, facts, find, neighbourAs } from './sets';
-import { attributeClass } from './peer';
 import { placeIpv4, placeIpv6 } from './stores';
 
 export { bind } from './memory';

@@ -46,9 +46,8 @@ export let entriesFilled: u32 = 0;
 
 /** What is known of the neighbour at hand: see `peer.ts`. */
 export let peer: u32 = 0;
-/** Where the attributes of a group of UPDATEs are put together. */
+/** Where the attributes of a group of UPDATEs are put together: as large as what they are read from. */
 export let scratch: u32 = 0;
-export let scratchEnd: u32 = 0;
 /** The arrays of a group: see `group.ts`. */
 export let group: u32 = 0;
 
@@ -84,8 +83,7 @@ export function bind(table: u32): void {
   entriesFilled = load<u32>(table, 108);
   peer = load<u32>(table, 112);
   scratch = load<u32>(table, 116);
-  scratchEnd = load<u32>(table, 120);
-  group = load<u32>(table, 124);
+  group = load<u32>(table, 120);
 }
 
 /** The address of word `index` of the block memory. */

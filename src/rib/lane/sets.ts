@@ -113,12 +113,12 @@ export function add(hash: u32, start: u32, end: u32): u32 {
 
 /**
  * Twice as many slots, in the same place: one slot after another is taken out and put where it belongs now.
- * It begins behind an empty one, so that all that a slot is put behind has been put there before.
+ * It begins behind an empty one, so that all that a slot is put behind has been put there before. The new
+ * ones are empty, as no table ever becomes smaller.
  */
 function grow(sub: u32, count: u32): void {
   store<u32>(slotCounts + (sub << 2), count << 1);
   const table = slots + ((sub * slotRoom) << 2);
-  memory.fill(table + (count << 2), 0, count << 2);
   let gap: u32 = 0;
   while (load<u32>(table + (gap << 2)) != 0) gap++;
   for (let step: u32 = 1; step < count; step++) {

@@ -47,7 +47,7 @@ export function placeIpv4(address: u32, length: u32, guess: u32): bool {
   return true;
 }
 
-/** Goes to where the prefix is in the block, or would be. */
+/** In which row of the block the prefix is, or would be. */
 export function rowInIpv4(block: u32, address: u32, length: u32): u32 {
   enter(block);
   goTo(rowsBelowIpv4(keyOf(address, length)));
