@@ -38,6 +38,8 @@ export interface Stage {
   readonly directory: string;
   /** The daemon's. */
   readonly namespace: Namespace;
+  /** The feeder's. */
+  readonly upstreams: Namespace;
 }
 
 /** What a daemon announces unless a bench says otherwise; the first may be withdrawn. */
@@ -114,7 +116,7 @@ async function perform<T>(
     });
     await confirmed;
     return await measure({
-      ...{ subject, feeder, directory, namespace },
+      ...{ subject, feeder, directory, namespace, upstreams: others },
       pids: () => processTree(subject.pids),
     });
   } finally {

@@ -1,17 +1,19 @@
 /**
- * From the order to withdraw one prefix of its own until the last of four upstreams has read the
- * withdrawal, with nothing in the daemon's tables, while it takes four full tables in, and when it
- * has them. The order is each daemon's own; ours is measured a second time as a reload of a file that
+ * From the order to withdraw one prefix of its own until the withdrawal has arrived at the last of four
+ * upstreams, with nothing in the daemon's tables, while it takes four full tables in, and when it has
+ * them. The order is each daemon's own; ours is measured a second time as a reload of a file that
  * lacks the prefix, which includes reading that file.
  */
 
+import { requireOrSkip } from '../test/support/requirements.ts';
+import { Arrivals } from './arrivals.ts';
 import { type Bench, quantile, type Report, type Scale } from './bench.ts';
 import { comparison, type Measure, oursAtMost } from './comparison.ts';
 import { multihomed, multihomedByFile } from './daemons/multihomed.ts';
 import type { SubjectKind } from './daemons/subject.ts';
 import { inRounds } from './rounds.ts';
-import { workOf } from './settle.ts';
-import { addresses, comparisonObstacle, OWN_PREFIXES, onStage, type Stage } from './stage.ts';
+import { quiet, workOf } from './settle.ts';
+import { addresses, OWN_PREFIXES, onStage, type Stage } from './stage.ts';
 import { FULL, QUICK, synthetic, type Workload } from './table/store.ts';
 import { expectedOf, neighboursOf } from './tableRun.ts';
 
@@ -41,8 +43,8 @@ const MEASURES: readonly Measure<Latencies>[] = (['idle', 'ingest', 'loaded'] as
 
 export const withdraw: Bench = {
   name: 'withdraw',
-  about: 'from the order until the last of 4 upstreams has read the withdrawal',
-  obstacle: comparisonObstacle,
+  about: 'from the order until the withdrawal has arrived at the last of 4 upstreams',
+  obstacle: () => requireOrSkip('tcpdump').skip || undefined,
   async run(scale: Scale): Promise<Report> {
     const workload = synthetic(scale.quick ? QUICK : FULL, addresses(UPSTREAMS));
     const cycles = scale.quick ? QUICK_CYCLES : CYCLES;
@@ -63,15 +65,27 @@ function latencies(kind: SubjectKind, workload: Workload, cycles: number): Promi
     stage.feeder.order({ order: 'expect', announced: OWN_PREFIXES.length });
     await told;
     stage.feeder.order({ order: 'watch', prefixes: [OWN_PREFIXES[0]] });
-    const idle = await repeated(cycles, () => cycle(stage));
-    const ingest = await whileIngesting(stage, workload);
-    const loaded = await repeated(cycles, () => cycle(stage));
-    return { idle, ingest, loaded };
+    const arrivals = await Arrivals.start(stage.upstreams, OWN_PREFIXES[0]);
+    try {
+      const one = () => cycle(stage, UPSTREAMS, arrivals);
+      await quiet(stage); // sessions that have just come up are work
+      const idle = await repeated(cycles, one);
+      const ingest = await whileIngesting(stage, workload, one);
+      await quiet(stage);
+      const loaded = await repeated(cycles, one);
+      return { idle, ingest, loaded };
+    } finally {
+      await arrivals.stop();
+    }
   });
 }
 
 /** As often as there is time for. */
-async function whileIngesting(stage: Stage, workload: Workload): Promise<readonly number[]> {
+async function whileIngesting(
+  stage: Stage,
+  workload: Workload,
+  one: () => Promise<number>,
+): Promise<readonly number[]> {
   let isDone = false;
   const send = () => stage.feeder.order({ order: 'send' });
   const work = workOf(stage, send, expectedOf(workload), INGEST_LIMIT).finally(() => {
@@ -80,7 +94,7 @@ async function whileIngesting(stage: Stage, workload: Workload): Promise<readonl
   const samples: number[] = [];
   const cycles = async () => {
     while (!isDone) {
-      const sample = await cycle(stage);
+      const sample = await one();
       if (!isDone) samples.push(sample);
     }
   };
@@ -94,14 +108,23 @@ async function repeated(times: number, work: () => Promise<number>): Promise<rea
   return samples;
 }
 
-/** Withdraws, announces again; the milliseconds of the first. */
-export async function cycle({ subject, feeder }: Stage, upstreams = UPSTREAMS): Promise<number> {
+/**
+ * Withdraws, announces again; the milliseconds of the first. Without `arrivals`, until the feeder has
+ * read it, which is later when it has tables to send.
+ */
+export async function cycle(
+  { subject, feeder }: Stage,
+  upstreams = UPSTREAMS,
+  arrivals?: Arrivals,
+): Promise<number> {
   const seen = (type: 'withdrawn' | 'announced') =>
     feeder.see(`to have it ${type}`, upstreams, LIMIT, (sighting) => sighting.type === type);
   const withdrawn = seen('withdrawn');
+  arrivals?.begin();
   const from = process.hrtime.bigint();
   const [sightings] = await Promise.all([withdrawn, subject.withdraw()]);
-  const times = sightings.map((sighting) => ('at' in sighting ? BigInt(sighting.at) : from));
+  const read = sightings.map((sighting) => ('at' in sighting ? BigInt(sighting.at) : from));
+  const times = (await arrivals?.times(upstreams)) ?? read;
   await Promise.all([seen('announced'), subject.announce()]);
   return Math.max(...times.map((at) => Number(at - from) / 1e6));
 }

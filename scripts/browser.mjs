@@ -3,14 +3,6 @@
  * Chromium it says so and skips. Arguments are files to run instead of all.
  */
 
-import { readdirSync } from 'node:fs';
-import { join } from 'node:path';
-import { ensureInstalled, root, runTap } from './setup.mjs';
+import { runSuite } from './suite.mjs';
 
-const folder = 'test/browser';
-const all = readdirSync(join(root, folder)).filter((name) => name.endsWith('.browser.ts'));
-const files =
-  process.argv.length > 2 ? process.argv.slice(2) : all.map((name) => `${folder}/${name}`);
-
-ensureInstalled();
-runTap('--jobs=1', '--timeout=120', ...files);
+await runSuite('browser', { jobs: 1, timeout: 120 });

@@ -1,11 +1,11 @@
 /**
  * Bundles the program for plain `node`: one small entry, two threads, chunks for what `run` needs before and
- * after the first OPEN, and one for all the other commands. `koffi` stays outside: it is optional and
+ * after the first OPEN, and others for all the other commands. `koffi` stays outside: it is optional and
  * brings its own binaries.
  */
 
 import { chmodSync, cpSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { basename, dirname } from 'node:path';
 import { build } from 'esbuild';
 
 import './lane.mjs';
@@ -26,24 +26,59 @@ const shared = {
   legalComments: 'none',
   logLevel: 'warning',
   external: ['koffi'],
+  // winston's own diagnostics, which nobody asks for, bring a library for colours.
+  define: { 'process.env.NODE_ENV': '"production"' },
 };
 
-/** Stays outside of the chunks, as a file of its own beside the entry. */
-const showOutside = {
-  name: 'show',
-  setup({ onResolve }) {
-    onResolve({ filter: /\/showAny\.ts$/ }, () => ({ path: './show.js', external: true }));
+/** winston brings a copy of Node's streams; Node has them in memory already. */
+const nodeStreams = {
+  name: 'streams',
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: /^readable-stream(\/|$)/ }, ({ path }) => ({ path, namespace: 'streams' }));
+    onLoad({ filter: /^/, namespace: 'streams' }, ({ path }) => ({
+      contents: `module.exports = require('node:stream')${path.endsWith('_writable.js') ? '.Writable' : ''};`,
+    }));
   },
 };
 
+/** What the entry reads when it is needed. */
+const APART = {
+  showAny: './show.js',
+  run: './chunks/run.js',
+  commandLine: './chunks/commandLine.js',
+  commands: './chunks/commands.js',
+};
+const apart = {
+  name: 'apart',
+  setup({ onResolve }) {
+    onResolve({ filter: /\/(showAny|run|commandLine|commands)\.ts$/ }, ({ path, kind }) => {
+      if (kind !== 'dynamic-import') return undefined;
+      return { path: APART[basename(path, '.ts')], external: true };
+    });
+  },
+};
+
+// Each by itself: what they share would be split off into files that `run` reads, too. Cut like that it came
+// in three times as many, and each of them costs the start time and the daemon memory.
 const program = await build({
   ...shared,
   entryPoints: { multihomed: 'src/cli/main.ts' },
-  splitting: true,
-  plugins: [showOutside],
-  chunkNames: 'chunks/[name]-[hash]',
+  plugins: [apart],
 });
-// By itself: what a thread shares with the program would be split off into files that `run` reads, too.
+const split = { ...shared, splitting: true, chunkNames: 'chunks/[name]-[hash]' };
+const daemon = await build({
+  ...split,
+  entryPoints: { 'chunks/run': 'src/daemon/run.ts' },
+  plugins: [nodeStreams],
+});
+const others = await build({
+  ...split,
+  entryPoints: {
+    'chunks/commandLine': 'src/cli/commandLine.ts',
+    'chunks/commands': 'src/cli/commands.ts',
+  },
+  plugins: [apart, nodeStreams],
+});
 const threads = await Promise.all(
   Object.entries({
     bfdWorker: 'src/bfd/worker.ts',
@@ -51,11 +86,12 @@ const threads = await Promise.all(
   }).map(([name, entry]) => build({ ...shared, entryPoints: { [name]: entry } })),
 );
 
-// `show` has to answer at once, and would cut the chunks of `run` into more files than it can find in
-// time: it has what it needs in one file, even where `run` has the same.
+// `show` has to answer at once.
 const show = await build({ ...shared, entryPoints: { show: 'src/cli/showAny.ts' } });
 const outputFiles = [
   ...program.outputFiles,
+  ...daemon.outputFiles,
+  ...others.outputFiles,
   ...threads.flatMap((each) => each.outputFiles),
   ...show.outputFiles,
 ];

@@ -1,18 +1,22 @@
 /**
- * `npm run interop`: the tests against real daemons in network namespaces, one after the other.
- * Needs root and the daemons; where they are missing it says so and skips. Arguments are files to
- * run instead of all.
+ * `npm run interop`: the tests against real daemons in network namespaces. Needs root and the daemons;
+ * where they are missing it says so and skips. Arguments are files to run instead of all. Most wait for
+ * daemons, in namespaces of their own: three run at a time.
  */
 
-import { readdirSync } from 'node:fs';
-import { join } from 'node:path';
-import { ensureBuilt, ensureInstalled, root, runTap } from './setup.mjs';
+import { runSuite } from './suite.mjs';
 
-const folder = 'test/interop';
-const all = readdirSync(join(root, folder)).filter((name) => name.endsWith('.interop.ts'));
-const files =
-  process.argv.length > 2 ? process.argv.slice(2) : all.map((name) => `${folder}/${name}`);
+/** These compare times, or the machine before and after. */
+const ALONE = [
+  'bfd',
+  'bfdBusy',
+  'checks',
+  'collision',
+  'damping',
+  'hole',
+  'labs',
+  'mishaps',
+  'systemd',
+].map((name) => `test/interop/${name}.interop.ts`);
 
-ensureInstalled();
-ensureBuilt();
-runTap('--jobs=1', '--timeout=240', ...files);
+await runSuite('interop', { jobs: 3, timeout: 300, alone: ALONE });

@@ -48,15 +48,6 @@ export function ensureBuilt() {
   run(process.execPath, ['scripts/build.mjs']);
 }
 
-/** Runs tap, whose set of plugins (`.taprc`) is compiled once after an installation. */
-export function runTap(...args) {
-  const tap = join(root, 'node_modules/tap/dist/esm/run.mjs');
-  const compiled = mtime(join(root, 'node_modules/@tapjs/test/test-built/src/index.ts'));
-  const settings = ['.taprc', 'node_modules/.package-lock.json'].map((file) => join(root, file));
-  if (settings.some((file) => mtime(file) > compiled)) run(process.execPath, [tap, 'build']);
-  run(process.execPath, [tap, 'run', ...args]);
-}
-
 /** Milliseconds since the epoch; 0 when there is no such file. */
 function mtime(file) {
   return existsSync(file) ? statSync(file).mtimeMs : 0;

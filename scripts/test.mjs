@@ -1,23 +1,26 @@
 /**
- * `npm test`: the default suite, after whatever set-up it needs. Arguments go to tap; a folder
- * among them stands for the tests in it. Without any, what was not run is told at the end.
+ * `npm test`: the default suite, after whatever set-up it needs. Arguments are files, or folders for
+ * the tests in them. Without any, what was not run is told at the end.
  */
 
 import { existsSync, readdirSync, statSync } from 'node:fs';
-import { join } from 'node:path';
-import { ensureBuilt, ensureInstalled, root, runTap } from './setup.mjs';
+import { availableParallelism } from 'node:os';
+import { join, relative, resolve } from 'node:path';
+import { ensureBuilt, ensureInstalled, root } from './setup.mjs';
 
-/** tap takes files only, and does nothing, with success, for want of any. */
 function filesOf(argument) {
-  const path = join(root, argument);
-  if (argument.startsWith('-') || !existsSync(path) || !statSync(path).isDirectory()) {
-    return [argument];
-  }
+  const path = resolve(root, argument);
+  if (!existsSync(path)) fail(`there is no ${argument}`);
+  if (!statSync(path).isDirectory()) return [relative(root, path)];
   const files = readdirSync(path, { recursive: true })
     .filter((name) => name.endsWith('.test.ts'))
-    .map((name) => join(argument, name));
-  if (files.length > 0) return files;
-  console.error(`${argument} has no file that ends in .test.ts`);
+    .map((name) => relative(root, join(path, name)));
+  if (files.length === 0) fail(`${argument} has no file that ends in .test.ts`);
+  return files;
+}
+
+function fail(reason) {
+  console.error(reason);
   process.exit(1);
 }
 
@@ -30,7 +33,12 @@ async function tellNotRun() {
 }
 
 const argv = process.argv.slice(2);
+const files = [...new Set((argv.length > 0 ? argv : ['test']).flatMap(filesOf))];
 ensureInstalled();
 ensureBuilt();
-runTap(...argv.flatMap(filesOf));
+// It needs what the lines above bring.
+const { runTests } = await import('./testRun.mjs');
+// One more than cores: some wait, for a program that they started or for a timer.
+const passed = await runTests(files, { jobs: availableParallelism() + 1, timeout: 120 });
 if (argv.length === 0) await tellNotRun();
+if (!passed) process.exitCode = 1;

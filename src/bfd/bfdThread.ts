@@ -3,7 +3,8 @@
  * `show` shows. The thread is started with the first neighbour that has `bfd`.
  */
 
-import { Worker } from 'node:worker_threads';
+import { createRequire } from 'node:module';
+import type { Worker } from 'node:worker_threads';
 import { errorText } from '../net/errorText.ts';
 import type { BfdEventOut, BfdFact, BfdReport } from './bfdFact.ts';
 import type { BfdCounts, BfdTarget, FromThread, ToThread } from './messages.ts';
@@ -125,9 +126,14 @@ export class BfdThread {
   }
 }
 
-/** In the bundle the thread is an entry of its own, above the chunks; among the sources a module. */
+/**
+ * In the bundle the thread is an entry of its own, above the chunks; among the sources a module. A daemon
+ * without `bfd` never loads what Node has for threads.
+ */
 function startThread(): Worker {
   const here = import.meta.url;
+  const { Worker }: typeof import('node:worker_threads') =
+    createRequire(here)('node:worker_threads');
   if (here.endsWith('.ts')) return new Worker(sourceThread(), { eval: true });
   return new Worker(
     new URL(here.includes('/chunks/') ? '../bfdWorker.js' : './bfdWorker.js', here),

@@ -3,6 +3,8 @@
  * memory: `undefined` is where whoever writes it may pause, and so is every piece.
  */
 
+import { systemClock } from '../session/clock.ts';
+
 export type DocumentText = Iterable<string | undefined>;
 
 /** How long a slice may take, in ms. */
@@ -49,12 +51,12 @@ function closing(after: object): string {
 
 /** One slice of it; done: there is no more. */
 export function nextText(walk: Iterator<string | undefined>): { text: string; done: boolean } {
-  const end = performance.now() + SLICE;
+  const end = systemClock.monotonic() + SLICE;
   let text = '';
   do {
     const { value, done } = walk.next();
     if (done === true) return { text, done };
     text += value ?? '';
-  } while (text.length < CHUNK && performance.now() < end);
+  } while (text.length < CHUNK && systemClock.monotonic() < end);
   return { text, done: false };
 }

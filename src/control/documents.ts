@@ -5,9 +5,11 @@
  */
 
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { systemClock } from '../session/clock.ts';
 import { hostFault, SAFE_HEADERS } from './browserSafety.ts';
 import { configView } from './configView.ts';
 import { type DocumentText, nextText } from './documentText.ts';
+import { httpDate } from './httpDate.ts';
 import { linksView } from './linkView.ts';
 import type { ControlPort } from './port.ts';
 import { announcementsText, checksView, sessionsView, statusText } from './statusView.ts';
@@ -69,7 +71,12 @@ const BY_PATH = new Map(DOCUMENTS.map((each) => [each.path, each]));
 /** What every answer says of itself. */
 export function commonHeaders(port: ControlPort): Readonly<Record<string, string>> {
   const { version } = port.status();
-  return { server: `multihomed/${version}`, 'cache-control': 'no-store', ...SAFE_HEADERS };
+  return {
+    server: `multihomed/${version}`,
+    date: httpDate(systemClock.wall()),
+    'cache-control': 'no-store',
+    ...SAFE_HEADERS,
+  };
 }
 
 /** Whether a request comes without a body. */

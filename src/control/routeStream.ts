@@ -3,6 +3,7 @@
  * slice a turn of the loop, so that neither memory nor a keepalive pays for it.
  */
 
+import { systemClock } from '../session/clock.ts';
 import type { RouteView } from './routeView.ts';
 import type { Turns } from './turns.ts';
 
@@ -65,7 +66,7 @@ interface Slice {
 const NOTHING: Slice = { octets: new Uint8Array(), done: false };
 
 function nextSlice(walk: Iterator<Uint8Array | undefined>): Slice {
-  const end = performance.now() + SLICE;
+  const end = systemClock.monotonic() + SLICE;
   const pieces: Uint8Array[] = [];
   let length = 0;
   do {
@@ -75,6 +76,6 @@ function nextSlice(walk: Iterator<Uint8Array | undefined>): Slice {
       pieces.push(value);
       length += value.length;
     }
-  } while (length < CHUNK && performance.now() < end);
+  } while (length < CHUNK && systemClock.monotonic() < end);
   return { octets: Buffer.concat(pieces, length), done: false };
 }

@@ -2,8 +2,9 @@
 
 import { formatListen } from '../config/addressFields.ts';
 import type { Config } from '../config/config.ts';
+import { serveHttp } from '../control/httpListener.ts';
 import type { ControlPort } from '../control/port.ts';
-import type { ControlServer } from '../control/server.ts';
+import { type ControlServer, serveControl } from '../control/server.ts';
 import { controlSocketPath } from '../control/socketPath.ts';
 import { errorText } from '../net/errorText.ts';
 import type { Say } from './log.ts';
@@ -19,14 +20,11 @@ export class ControlServers {
   /** Announcing goes on without what cannot be opened: the prefix matters more than its view. */
   async open(port: ControlPort, control: Config['control']): Promise<void> {
     const { mode, http } = control;
-    // Big, and of no use before the first OPEN.
-    const { serveControl } = await import('../control/server.ts');
     await serveControl({ port, path: controlSocketPath(control), mode }).then(
       (server) => this.#open.push(server),
       this.#without('`show` and `reload` do not work'),
     );
     if (!http) return;
-    const { serveHttp } = await import('../control/httpListener.ts');
     await serveHttp(port, http).then((server) => {
       this.#open.push(server);
       const text = `looking glass and metrics at http://${formatListen(http)}/, read-only`;

@@ -41,6 +41,7 @@ import { PathFinder } from './pathFinder.ts';
 import { Reloading } from './reloading.ts';
 import type { RestartMarker } from './restartMarker.ts';
 import { serviceNotify } from './serviceNotify.ts';
+import { SpareMemory } from './spareMemory.ts';
 import { TableWatch } from './tableWatch.ts';
 
 export interface RunOptions {
@@ -98,6 +99,7 @@ export class Daemon {
     onMeasured: (measured) => this.#announcing.push(measured),
   });
   readonly #sysfs = new Sysfs();
+  readonly #spareMemory = new SpareMemory(systemClock);
   readonly #clockWatch = new ClockWatch(systemClock, (event) => this.#push(event));
   readonly #reloading: Reloading;
   /** Settles when the start is over, whatever became of it. */
@@ -198,6 +200,7 @@ export class Daemon {
     if (!loadSockopt()) this.#say('warn', 'no-sockopt', NO_SOCKOPT);
     this.#warnOfKernel();
     this.#service.ready(this.#sessionCount());
+    this.#spareMemory.settle();
   }
 
   #warnOfKernel(): void {
@@ -255,6 +258,7 @@ export class Daemon {
       this.#service.status(this.#sessionCount());
       this.#stations.heard(event);
     }
+    if (event.type === 'EndOfRib') this.#spareMemory.tableCame();
     if (event.type === 'InternalError') this.#stations.heard(event);
     const line = narrate(event);
     if (line) this.#tell(line);

@@ -5,6 +5,7 @@
  */
 
 import type { LogLevel } from '../config/config.ts';
+import { isoTime } from '../control/isoTime.ts';
 
 export interface LogLine {
   readonly level: LogLevel;
@@ -75,7 +76,7 @@ interface Entry {
 /** `2026-01-02T03:04:05.678Z warn  transit-a: link eth1 is down (no carrier)` */
 function textEntry(line: LogLine): Entry {
   const who = line.neighbour === undefined ? '' : `${line.neighbour}: `;
-  const time = new Date(line.at).toISOString();
+  const time = isoTime(line.at);
   const trace = line.trace === undefined ? '' : `\n${line.trace}`;
   return {
     level: line.level,
@@ -85,7 +86,7 @@ function textEntry(line: LogLine): Entry {
 
 function jsonEntry(line: LogLine): Entry & Record<string, unknown> {
   const { at, level, event, message, neighbour, fields, trace } = line;
-  const time = new Date(at).toISOString();
+  const time = isoTime(at);
   const who = neighbour !== undefined && { neighbour };
   return { time, level, event, ...who, message, ...fields, ...(trace !== undefined && { trace }) };
 }

@@ -4,7 +4,8 @@
  * decided by, so that it can be replayed alone.
  */
 
-import { createHash } from 'node:crypto';
+import type { Hash } from 'node:crypto';
+import { createRequire } from 'node:module';
 import type { Outcome } from '../announcer/decide.ts';
 import type { State } from '../announcer/state.ts';
 import type { Config, RecordConfig } from '../config/config.ts';
@@ -169,7 +170,7 @@ export class Recorder {
   #addConfig(config: Config, at: number): void {
     const source = this.#options.textOf(config) ?? '';
     const text = this.#texts.of(source) ?? '';
-    const digest = createHash('sha256').update(source).digest('hex');
+    const digest = sha256().update(source).digest('hex');
     this.#add({ do: 'config', at, digest, text });
   }
 
@@ -226,6 +227,14 @@ type Detail = NeighbourLine extends infer L
     ? Omit<L, 'at' | 'with'>
     : never
   : never;
+
+/** What Node has for cryptography is read with the first record: few daemons keep one. */
+function sha256(): Hash {
+  const { createHash }: typeof import('node:crypto') = createRequire(import.meta.url)(
+    'node:crypto',
+  );
+  return createHash('sha256');
+}
 
 function sameRecord(a: RecordConfig | undefined, b: RecordConfig | undefined): boolean {
   return a?.dir === b?.dir && a?.maxSize === b?.maxSize && a?.keep === b?.keep;

@@ -5,13 +5,11 @@ import { controlSocketPath } from '../control/socketPath.ts';
 import { ListenError } from '../speaker/listener.ts';
 import { loadFileToRun } from './configFile.ts';
 import { Daemon, type RunOptions } from './daemon.ts';
-import { settleEngine } from './engine.ts';
 import { RestartMarker } from './restartMarker.ts';
 import { Signals } from './signals.ts';
 
 /** Runs until it is told to stop. Returns the exit code. */
 export async function runDaemon(options: RunOptions): Promise<number> {
-  settleEngine();
   const signals = new Signals();
   const loaded = await loadFileToRun(options.configFile);
   if (!loaded.ok) {

@@ -1,6 +1,7 @@
 /** The installing thread as the main one sees it: started, spoken to, and started again when it dies. */
 
-import { Worker } from 'node:worker_threads';
+import { createRequire } from 'node:module';
+import type { Worker } from 'node:worker_threads';
 import { errorText } from '../net/errorText.ts';
 import type { Clock } from '../session/clock.ts';
 import type { FromInstaller, InstallTerms, ToInstaller } from './installMessages.ts';
@@ -68,9 +69,14 @@ export class InstallThread {
   }
 }
 
-/** In the bundle the thread is an entry of its own, above the chunks; among the sources a module. */
+/**
+ * In the bundle the thread is an entry of its own, above the chunks; among the sources a module. A daemon
+ * that installs nothing never loads what Node has for threads.
+ */
 function startWorker(): Worker {
   const here = import.meta.url;
+  const { Worker }: typeof import('node:worker_threads') =
+    createRequire(here)('node:worker_threads');
   if (here.endsWith('.ts')) return new Worker(sourceThread(), { eval: true });
   const file = here.includes('/chunks/') ? '../installWorker.js' : './installWorker.js';
   return new Worker(new URL(file, here));

@@ -1,7 +1,9 @@
 /** The lane's program as TypeScript sees it: what it needs, and what it can be asked. */
 
-/** Compiled; whoever reads the file makes it with `compile`. */
-export type LaneModule = object & { readonly __lane: true };
+/** Compiled with its first use; whoever reads the file makes it with `toCompile`. */
+export interface LaneModule {
+  readonly compiled: () => object;
+}
 
 type PrefixCall = (
   family: number,
@@ -31,19 +33,28 @@ export interface LaneProgram {
 
 /** Neither the language's library nor Node's types have it. */
 declare const WebAssembly: {
-  readonly Module: new (octets: Uint8Array) => LaneModule;
+  readonly Module: new (octets: Uint8Array) => object;
+  validate(octets: Uint8Array): boolean;
   readonly Memory: new (pages: {
     readonly initial: number;
     readonly maximum: number;
     readonly shared: true;
   }) => { readonly buffer: SharedArrayBuffer };
-  readonly Instance: new (module: LaneModule, imports: object) => { readonly exports: LaneProgram };
+  readonly Instance: new (module: object, imports: object) => { readonly exports: LaneProgram };
 };
 
 const PAGE = 65536;
 
-export function compile(octets: Uint8Array): LaneModule {
-  return new WebAssembly.Module(octets);
+/** Undefined: not for this machine. A processor without SIMD, from before 2008, cannot have it. */
+export function toCompile(octets: Uint8Array): LaneModule | undefined {
+  if (!WebAssembly.validate(octets)) return undefined;
+  let module: object | undefined;
+  return {
+    compiled() {
+      module ??= new WebAssembly.Module(octets);
+      return module;
+    },
+  };
 }
 
 /** Shared, so that V8 does not count it among what it collects; nobody else has it. */
@@ -52,10 +63,30 @@ export function sharedMemory(octets: number): { readonly buffer: SharedArrayBuff
   return new WebAssembly.Memory({ initial: pages, maximum: pages, shared: true });
 }
 
+/**
+ * Compiled with the first call: until routes come, the daemon needs neither the program nor the
+ * compiler, whose pages are 3 MB of it. From then on the calls are the program's own.
+ */
 export function instantiate(
   module: LaneModule,
   memory: { readonly buffer: SharedArrayBuffer },
   lane: LaneImports,
 ): LaneProgram {
-  return new WebAssembly.Instance(module, { env: { memory }, lane }).exports;
+  let bound = 0;
+  const begin = (): LaneProgram => {
+    const { exports } = new WebAssembly.Instance(module.compiled(), { env: { memory }, lane });
+    exports.bind(bound);
+    return Object.assign(program, exports);
+  };
+  const program: LaneProgram = {
+    bind(table) {
+      bound = table;
+    },
+    arrive: (end) => begin().arrive(end),
+    take: (start) => begin().take(start),
+    taken: () => begin().taken(),
+    lastSet: () => begin().lastSet(),
+    announce: (...prefixes) => begin().announce(...prefixes),
+  };
+  return program;
 }

@@ -52,7 +52,8 @@ export interface Ports {
 export const NO_PORTS: Ports = { local: 0, remote: 0 };
 
 interface OnRead {
-  readonly buffer: Uint8Array;
+  /** What the next read may fill. */
+  readonly buffer: () => Uint8Array;
   readonly callback: (count: number) => boolean;
 }
 
@@ -61,6 +62,9 @@ export class Connection {
   readonly #budget: ReadBudget;
   readonly #framer = new Framer();
   readonly #socket: Socket;
+  /** Where the next read goes: the beginning of the framer's window. */
+  #window: Uint8Array;
+  readonly #resume = () => void this.#socket.resume();
   #localAddress: string | undefined;
   #ports: Ports = NO_PORTS;
   #over = false;
@@ -72,8 +76,11 @@ export class Connection {
   ) {
     this.#events = events;
     this.#budget = budget;
-    const buffer = this.#framer.window();
-    this.#socket = socketOver({ buffer, callback: (count) => this.#received(count) });
+    this.#window = this.#framer.window();
+    this.#socket = socketOver({
+      buffer: () => this.#nextWindow(),
+      callback: (count) => this.#received(count),
+    });
     this.#socket.setNoDelay(true);
     this.#socket.on('error', (error) => this.#fail(socketErrorText(error)));
     this.#socket.on('end', () => this.#fail('closed by the neighbour'));
@@ -137,6 +144,11 @@ export class Connection {
     return this.#socket.writableLength;
   }
 
+  /** Octets may have arrived that we did not read, since others had their turn. */
+  get isKeptWaiting(): boolean {
+    return this.#budget.owes(this.#resume);
+  }
+
   /** `octets` must not change afterwards: the kernel may take them later. */
   write(octets: Uint8Array): void {
     if (this.#over) return;
@@ -176,8 +188,16 @@ export class Connection {
     this.#ports = { local: localPort ?? 0, remote: remotePort ?? 0 };
   }
 
+  #nextWindow(): Uint8Array {
+    const { window } = this.#budget;
+    // Read after read it is the same one.
+    if (window !== this.#window.length) this.#window = this.#framer.window().subarray(0, window);
+    return this.#window;
+  }
+
   #received(count: number): boolean {
     if (this.#over) return true;
+    const begun = this.#budget.begin();
     const { bytes, start: from, pending } = this.#framer;
     try {
       this.#events.arrived(bytes, from, from + pending + count);
@@ -191,7 +211,7 @@ export class Connection {
       else this.#events.broken(error);
     }
     this.#events.readDone();
-    return this.#budget.spend(count, () => this.#socket.resume());
+    return this.#budget.spend(count, begun, this.#resume);
   }
 
   #fail(cause: string): void {
@@ -247,9 +267,11 @@ function readingSocket(options: { onread: OnRead; fd?: number; handle?: object }
 }
 
 function copyIn(socket: Socket, chunk: Buffer, { buffer, callback }: OnRead): void {
-  for (let at = 0; at < chunk.length; at += buffer.length) {
-    const part = chunk.subarray(at, at + buffer.length);
-    buffer.set(part);
+  for (let at = 0; at < chunk.length; ) {
+    const window = buffer();
+    const part = chunk.subarray(at, at + window.length);
+    window.set(part);
+    at += part.length;
     if (!callback(part.length)) socket.pause();
   }
 }

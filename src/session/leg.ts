@@ -121,7 +121,8 @@ export class Leg {
     const connection = this.#connection;
     clock.afterReads(() => {
       if (this.#connection !== connection || this.timers.hold.running) return;
-      expired({ type: 'HoldTimerExpires' });
+      if (connection?.isKeptWaiting) this.#judgeHoldTimer(clock, expired);
+      else expired({ type: 'HoldTimerExpires' });
     });
   }
 }

@@ -5,7 +5,7 @@
 
 import { readFileSync } from 'node:fs';
 import { endianness } from 'node:os';
-import { compile, type LaneModule } from '../rib/webAssembly.ts';
+import { type LaneModule, toCompile } from '../rib/webAssembly.ts';
 
 let lane: LaneModule | undefined;
 
@@ -18,10 +18,9 @@ export function laneModule(): LaneModule | undefined {
   return lane;
 }
 
-/** A processor without SIMD, from before 2008, is none that it can be compiled for. */
 function readLane(): LaneModule | undefined {
   try {
-    return compile(readFileSync(new URL('../lane.wasm', import.meta.url)));
+    return toCompile(readFileSync(new URL('../lane.wasm', import.meta.url)));
   } catch {
     return undefined;
   }

@@ -72,7 +72,7 @@ interface Peer {
 
 export class Speaker {
   readonly #options: SpeakerOptions;
-  readonly #budget = new ReadBudget();
+  readonly #budget: ReadBudget;
   readonly #sessions = new Map<string, Session>();
   readonly #byAddress = new Map<string, Session>();
   readonly #peers = new Map<PeerIndex, Peer>();
@@ -92,6 +92,7 @@ export class Speaker {
 
   constructor(options: SpeakerOptions) {
     this.#options = options;
+    this.#budget = new ReadBudget(options.clock);
     this.#refused = new RefusalCount(options.clock, options.onEvent);
     this.#restart = new Restart(options.restarted, options.clock, () => this.#restartOver());
     this.#listener = new Listener((socket, remote) => this.#admit(socket, remote));

@@ -32,11 +32,10 @@ function closure(file: string, seen = new Set<string>()): ReadonlySet<string> {
 }
 
 t.test('`run` is read from few files', { skip }, async (t) => {
-  const run = readdirSync(join(dist, 'chunks')).find((name) => name.startsWith('run-')) ?? '';
-  const files = new Set([...closure(entry), ...closure(join(dist, 'chunks', run))]);
+  const files = new Set([...closure(entry), ...closure(join(dist, 'chunks', 'run.js'))]);
   // Node resolves every import of every file; with 22 files that alone warmed up its optimizing
   // compiler, whose pages are 4 MB of an idle daemon.
-  t.ok(files.size <= 16, `${files.size} files`);
+  t.ok(files.size <= 12, `${files.size} files`);
 });
 
 t.test('the bundle brings the templates of `generate` with it', { skip }, async (t) => {
@@ -97,8 +96,10 @@ upstreams:
     for await (const line of createInterface({ input: daemon.stderr })) {
       if (line.includes('started: ')) break;
     }
-    const app = readdirSync(join(copy, 'chunks')).find((name) => name.startsWith('app-')) ?? '';
-    rmSync(join(copy, 'chunks', app));
+    // What other commands have of it is another file of the same name.
+    for (const name of readdirSync(join(copy, 'chunks'))) {
+      if (name.startsWith('app-')) rmSync(join(copy, 'chunks', name));
+    }
     const options = { cwd: directory, encoding: 'utf8', timeout: 20_000 } as const;
     const { status, stderr } = spawnSync(
       process.execPath,

@@ -1,13 +1,12 @@
-/** The entry as a process: few runs, since each costs a start of Node and of the compiler. */
+/** The entry as a process: few runs, since each costs a start of Node. */
 
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import t from 'tap';
+import { command } from '../support/daemons/multihomed.ts';
 
-const main = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url));
-const tsx = import.meta.resolve('tsx');
+const [program = '', ...entry] = command();
 
 interface Outcome {
   readonly code: number | null;
@@ -16,7 +15,7 @@ interface Outcome {
 }
 
 async function multihomed(argv: readonly string[], closeOutput = false): Promise<Outcome> {
-  const child = spawn(process.execPath, [`--import=${tsx}`, main, ...argv]);
+  const child = spawn(program, [...entry, ...argv]);
   if (closeOutput) child.stdout.destroy();
   const [out, err] = await Promise.all([
     closeOutput

@@ -3,6 +3,7 @@
 import { createServer, type Server, type Socket } from 'node:net';
 import t, { type Test } from 'tap';
 import { parseAddress } from '../../src/net/text.ts';
+import { systemClock } from '../../src/session/clock.ts';
 import { Connection } from '../../src/session/connection.ts';
 import { ReadBudget } from '../../src/session/readBudget.ts';
 import { Secret } from '../../src/session/secret.ts';
@@ -64,7 +65,7 @@ async function outcomeOf(
       ...{ progressed: ignore, message: () => true, failed: tell },
       connected: () => tell('connected'),
     },
-    new ReadBudget(),
+    new ReadBudget(systemClock),
   );
   const timer = patience === undefined ? undefined : setTimeout(() => tell('silent'), patience);
   const outcome = await told;

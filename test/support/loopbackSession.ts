@@ -50,7 +50,7 @@ upstreams:
     0 as PeerIndex,
     {
       clock,
-      budget: new ReadBudget(),
+      budget: new ReadBudget(clock),
       rib,
       exporter: rib,
       onEvent: (event) => {

@@ -101,9 +101,7 @@ export class Systemd {
   async exec(...argv: readonly string[]): Promise<string> {
     const pid = this.program.pid ?? 0;
     const [first] = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').split(' ');
-    // The test runner gives its children options for Node that name files, which may not be there.
-    const command = ['env', '-u', 'NODE_OPTIONS', ...argv];
-    return (await run('nsenter', ['-t', first ?? '', '-a', ...command])).stdout;
+    return (await run('nsenter', ['-t', first ?? '', '-a', ...argv])).stdout;
   }
 
   /** A property of the unit; empty while nobody answers. */

@@ -4,10 +4,11 @@
  */
 
 import { readFile } from 'node:fs/promises';
-import { ClientRequest, type IncomingMessage, request } from 'node:http';
-import { type RequestOptions, request as secureRequest } from 'node:https';
+import type { ClientRequest, IncomingMessage } from 'node:http';
+import type { RequestOptions } from 'node:https';
+import { createRequire } from 'node:module';
 import type { Socket } from 'node:net';
-import { connect as secured } from 'node:tls';
+import type { ConnectionOptions, TLSSocket } from 'node:tls';
 import type { ProbeConfig } from '../../config/checkConfig.ts';
 import { errorText } from '../../net/errorText.ts';
 import { failed, type Outcome, type Probe, type ProbeRun, passed, shownText } from './probe.ts';
@@ -15,6 +16,19 @@ import { connecting } from './throughLink.ts';
 import { requestFaultText } from './tlsFault.ts';
 
 type HttpTarget = Extract<ProbeConfig, { kind: 'http' }>;
+
+/**
+ * Node's clients are read with the first check that asks with them: they are much, the secure one most of
+ * all, and few daemons have such a check.
+ */
+const load = createRequire(import.meta.url);
+const http = (): typeof import('node:http') => load('node:http');
+const https = (): typeof import('node:https') => load('node:https');
+
+function secured(options: ConnectionOptions): TLSSocket {
+  const { connect }: typeof import('node:tls') = load('node:tls');
+  return connect(options);
+}
 
 /** How much of a body is looked at, in octets. */
 const MAX_BODY = 64 * 1024;
@@ -105,7 +119,7 @@ function through(
 function ask(target: HttpTarget, options: RequestOptions, run: ProbeRun): Promise<Outcome> {
   return new Promise((resolve) => {
     const asked = begin(target, options);
-    if (!(asked instanceof ClientRequest)) {
+    if ('ok' in asked) {
       resolve(asked);
       return;
     }
@@ -138,7 +152,7 @@ function ask(target: HttpTarget, options: RequestOptions, run: ProbeRun): Promis
 
 function begin({ url }: HttpTarget, options: RequestOptions): ClientRequest | Outcome {
   try {
-    return (url.toLowerCase().startsWith('https') ? secureRequest : request)(options);
+    return (url.toLowerCase().startsWith('https') ? https() : http()).request(options);
   } catch (error) {
     // A file of authorities that holds none is noticed here.
     return failed(`cannot ask: ${shownText(errorText(error))}`);
