@@ -1,0 +1,119 @@
+/** Few prefixes that several neighbours announce again and again, by the fast lane as without it. */
+
+import fc from 'fast-check';
+import t from 'tap';
+import { laneModule } from '../../src/speaker/laneFile.ts';
+import { bringUp, finish, makeRib, peerIndex } from './fixture.ts';
+import { Reader } from './reader.ts';
+import { FOUR_OCTET, updateBytes } from './updates.ts';
+
+const lane = laneModule();
+const skip = lane ? false : 'there is no src/lane.wasm: npm run build makes it';
+
+/** The first two are in one AS, so that their MULTI_EXIT_DISCs are comparable; the last is in ours. */
+const PEER_AS = [64497, 64497, 64498, 64500];
+const CONTEXTS = PEER_AS.map((_, peer) => ({ ...FOUR_OCTET, internal: peer === 3 }));
+const FAMILIES = ['ipv4', 'ipv6'] as const;
+
+const message = fc.record({
+  first: fc.constantFrom(0, 0, 0, 64499),
+  hops: fc.nat(2),
+  origin: fc.constantFrom(0, 2),
+  med: fc.nat(2),
+  preference: fc.constantFrom(100, 100, 50, 200),
+  communities: fc.constantFrom([1], [1], [1], [0xffff0000], [0xffff0006]),
+  announce: fc.subarray(['192.0.2.0/24', '198.51.100.0/24', '203.0.113.0/24'], { minLength: 1 }),
+  isIpv6: fc.boolean(),
+  withdraws: fc.constantFrom(false, false, false, false, true),
+});
+const read = fc.record({
+  peer: fc.nat(3),
+  messages: fc.array(message, { minLength: 1, maxLength: 4 }),
+  around: fc.constantFrom('nothing', 'nothing', 'nothing', 'tracked', 'down', 'begin', 'end'),
+});
+type Read = typeof read extends fc.Arbitrary<infer T> ? T : never;
+
+function octetsOf({ peer, messages }: Read): Uint8Array {
+  const octets = messages.map(({ first, hops, isIpv6, preference, withdraws, ...rest }) => {
+    const internal = peer === 3;
+    const path = [first || (internal ? 64499 : PEER_AS[peer]!), 7, 8, 9].slice(0, 2 + hops);
+    const prefixes = rest.announce.map((text) => (isIpv6 ? `2400:${text.slice(0, 3)}::/32` : text));
+    if (withdraws) return updateBytes({ withdraw: prefixes });
+    const localPref = internal ? { localPref: preference } : {};
+    return updateBytes({ ...rest, ...localPref, path, announce: prefixes });
+  });
+  return Buffer.concat(octets);
+}
+
+/** One of two RIBs that the same is done to. */
+class Side {
+  readonly rib;
+  #readers: Reader[] = [];
+
+  constructor(options: { lane?: typeof lane }) {
+    this.rib = makeRib({
+      ...options,
+      tracked: false,
+      routeWords: 1 << 18,
+      attributeWords: 1 << 14,
+    });
+    for (const peer of PEER_AS.keys()) this.#up(peer);
+  }
+
+  get easy(): number {
+    return this.#readers.reduce((sum, { easy }) => sum + easy, 0);
+  }
+
+  read(octets: Uint8Array, peer: number, around: Read['around']): void {
+    const index = peerIndex(peer);
+    const { rib } = this;
+    if (around === 'begin') rib.refreshBegin(index, 'ipv4');
+    // What is queued then stays there: nobody asks for it.
+    if (around === 'tracked') rib.track(true);
+    this.#readers[peer]!.read(index, octets);
+    rib.track(false);
+    if (around === 'end') rib.refreshEnd(index, 'ipv4');
+    if (around !== 'down') return;
+    // Its paths are still there when its next session begins.
+    rib.peerDown(index);
+    this.#up(peer);
+  }
+
+  holds(): string {
+    const { rib } = this;
+    const counts = PEER_AS.map((_, i) =>
+      FAMILIES.map((family) => rib.counts(peerIndex(i), family)),
+    );
+    const routes = FAMILIES.flatMap((family) => [...rib.reader.all(family)]);
+    return JSON.stringify({ counts, routes }, (_, value: unknown) =>
+      value instanceof Uint8Array ? Buffer.from(value).toString('hex') : value,
+    );
+  }
+
+  #up(peer: number): void {
+    const context = CONTEXTS[peer]!;
+    this.#readers[peer] = new Reader(this.rib, context);
+    bringUp(this.rib, peer, { peerAs: PEER_AS[peer]!, context });
+  }
+}
+
+t.test('property: the same paths are best, whoever has put them in', { skip }, (t) => {
+  let easy = 0;
+  const property = fc.property(fc.array(read, { minLength: 10, maxLength: 30 }), (reads) => {
+    const [fast, slow] = [new Side({ lane }), new Side({})];
+    for (const one of reads) {
+      const octets = octetsOf(one);
+      for (const side of [fast, slow]) side.read(octets, one.peer, one.around);
+      if (fast.holds() !== slow.holds()) t.equal(fast.holds(), slow.holds());
+    }
+    easy += fast.easy;
+    for (const { rib } of [fast, slow]) {
+      finish(rib);
+      rib.checkInvariants();
+    }
+    t.equal(fast.holds(), slow.holds());
+  });
+  fc.assert(property, { seed: 11, numRuns: 60 });
+  t.ok(easy > 400, `the lane took ${easy}`);
+  t.end();
+});
