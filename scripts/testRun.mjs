@@ -16,10 +16,10 @@ import { judge } from './testOutput.mjs';
 const GRACE_MS = 5_000;
 
 /**
- * Runs `files` (below the repository), `jobs` at a time, then those of `alone` one after the other;
- * `timeout` is in seconds, for a file. Gives whether all passed.
+ * Runs `files` (below the repository), `jobs` at a time; `timeout` is in seconds, for a file. Gives whether
+ * all passed.
  */
-export async function runTests(files, { jobs, timeout, alone = [] }) {
+export async function runTests(files, { jobs, timeout }) {
   const started = performance.now();
   const folder = await buildTests(files);
   console.log('TAP version 14');
@@ -29,17 +29,7 @@ export async function runTests(files, { jobs, timeout, alone = [] }) {
     tell(++ended, result);
     return result;
   };
-  const together = await runQueue(
-    files.filter((file) => !alone.includes(file)),
-    jobs,
-    run,
-  );
-  const apart = await runQueue(
-    files.filter((file) => alone.includes(file)),
-    1,
-    run,
-  );
-  const results = [...together, ...apart];
+  const results = await runQueue([...files], jobs, run);
   summarise(results, performance.now() - started);
   return results.every(({ faults }) => faults.length === 0);
 }
