@@ -22,11 +22,11 @@ import {
 
 /**
  * Free pieces are joined when they are this part of all, and the memory is so large, in words, and has
- * grown by a tenth since that was done last: more often than `blockMemory.ts` does it, as it costs less here.
+ * grown by a twentieth since that was done last: more often than `blockMemory.ts` does it, as it costs less here.
  */
-const FREE_SHARE: u32 = 16;
+const FREE_SHARE: u32 = 32;
 const JOIN_FROM: u32 = 1 << 16;
-const JOIN_GROWTH: f64 = 1.1;
+const JOIN_GROWTH: f64 = 1.05;
 
 /** A piece for `count` words; 0: only TypeScript can make room, and nothing has changed. */
 export function allocate(count: u32): u32 {
