@@ -76,7 +76,7 @@ async function start(plan: SubjectPlan, by: 'order' | 'file'): Promise<Subject> 
   await configure(plan.own);
   const variables = Object.entries(plan.environment).map(([name, value]) => `${name}=${value}`);
   // With nothing else in it, as a service manager gives it: what is set for Node here is no part of us.
-  const environment = ['-i', `PATH=${process.env['PATH'] ?? '/usr/sbin:/usr/bin:/sbin:/bin'}`];
+  const environment = ['-i', `PATH=${process.env.PATH ?? '/usr/sbin:/usr/bin:/sbin:/bin'}`];
   const argv = ['env', ...environment, ...variables, process.execPath, PROGRAM, 'run', '-c', file];
   const program = plan.namespace.spawn('multihomed', ...argv);
   const control = new ControlSocket(socket);
