@@ -29,6 +29,7 @@ import { ClockWatch } from './clockWatch.ts';
 import { textOf } from './configFile.ts';
 import { ControlServers } from './controlServers.ts';
 import { Deferred } from './deferred.ts';
+import { endEngineStart } from './engine.ts';
 import type { DaemonEvent } from './events.ts';
 import { settingsLine, settingsOf } from './kernelSettings.ts';
 import { KernelUpkeep } from './kernelUpkeep.ts';
@@ -201,6 +202,7 @@ export class Daemon {
     this.#warnOfKernel();
     this.#service.ready(this.#sessionCount());
     this.#spareMemory.settle();
+    void endEngineStart();
   }
 
   #warnOfKernel(): void {

@@ -22,7 +22,6 @@ import type { Clock } from '../session/clock.ts';
 import { NO_TAP, type SessionTap } from '../session/tap.ts';
 import type { SpeakerEvent } from '../speaker/speaker.ts';
 import { MessageType } from '../wire/constants.ts';
-import { formatHex } from '../wire/hex.ts';
 import type { DaemonEvent, RecordEvent } from './events.ts';
 import { recordedEvent } from './recordedEvent.ts';
 import { RecordWriter } from './recordFile.ts';
@@ -114,23 +113,23 @@ export class Recorder {
 
   /** What the neighbour's sessions are to be given. */
   tap(neighbour: string): SessionTap {
-    const add = (line: Detail) => {
-      if (this.#isOpen) this.#add({ ...line, at: this.#options.now(), with: neighbour });
+    // Whatever is told is made only where somebody writes it down: a table of ours is megabytes.
+    const add = (line: () => Detail) => {
+      if (this.#isOpen) this.#add({ ...line(), at: this.#options.now(), with: neighbour });
     };
     return {
       ...NO_TAP,
-      opened: (outlet) => add({ do: 'opened', outlet }),
-      closed: () => add({ do: 'closed' }),
-      cleared: () => add({ do: 'cleared' }),
-      adjusted: () => add({ do: 'adjusted' }),
-      repeated: (families) => add({ do: 'repeated', families }),
-      routes: (octets, asked) => add({ do: 'routes', asked, octets: formatHex(octets) }),
-      endOfRib: (octets) => add({ do: 'end-of-rib', octets: formatHex(octets) }),
+      opened: (outlet) => add(() => ({ do: 'opened', outlet })),
+      closed: () => add(() => ({ do: 'closed' })),
+      cleared: () => add(() => ({ do: 'cleared' })),
+      adjusted: () => add(() => ({ do: 'adjusted' })),
+      repeated: (families) => add(() => ({ do: 'repeated', families })),
+      routes: (octets, asked) => add(() => ({ do: 'routes', asked, octets: hexOf(octets) })),
+      endOfRib: (octets) => add(() => ({ do: 'end-of-rib', octets: hexOf(octets) })),
       sent: (_type, octets, local) =>
-        add({ do: 'sent', ...(local !== undefined && { local }), octets: formatHex(octets) }),
+        add(() => ({ do: 'sent', ...(local !== undefined && { local }), octets: hexOf(octets) })),
       received: (type, bytes, start, end) => {
-        if (!this.#isOpen || !this.#wants(type)) return;
-        add({ do: 'received', octets: formatHex(bytes, start, end) });
+        if (this.#wants(type)) add(() => ({ do: 'received', octets: hexOf(bytes, start, end) }));
       },
       hearsUpdates: () => this.#isOpen && this.#wants(MessageType.update),
     };
@@ -227,6 +226,11 @@ type Detail = NeighbourLine extends infer L
     ? Omit<L, 'at' | 'with'>
     : never
   : never;
+
+/** As `formatHex` does it, which is for places that have no Buffer and takes a hundred times as long. */
+function hexOf(bytes: Uint8Array, start = 0, end = bytes.length): string {
+  return Buffer.from(bytes.buffer, bytes.byteOffset + start, end - start).toString('hex');
+}
 
 /** What Node has for cryptography is read with the first record: few daemons keep one. */
 function sha256(): Hash {
