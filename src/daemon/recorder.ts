@@ -227,7 +227,7 @@ type Detail = NeighbourLine extends infer L
     : never
   : never;
 
-/** As `formatHex` does it, which is for places that have no Buffer and takes a hundred times as long. */
+/** What `formatHex` makes octet by octet where there is no Buffer: megabytes take long like that. */
 function hexOf(bytes: Uint8Array, start = 0, end = bytes.length): string {
   return Buffer.from(bytes.buffer, bytes.byteOffset + start, end - start).toString('hex');
 }

@@ -47,8 +47,9 @@ export interface RibIn {
   lookAhead?(peer: PeerIndex, bytes: Uint8Array, start: number, end: number): void;
   /**
    * Takes in UPDATEs from `start` on, of messages that `lookAhead` was told of last, as long as they are
-   * easy: well formed, and of attributes that were judged before or have nothing unusual. Returns where the first message begins
-   * that is left to `feed`. `families`: those that the session carries. Throws RibFullError.
+   * easy: well formed, and of attributes that were judged before or have nothing unusual. Returns where
+   * the first message begins that is left to `feed`. `families`: those that the session carries. Throws
+   * RibFullError.
    */
   takeEasy?(peer: PeerIndex, bytes: Uint8Array, start: number, families: readonly Family[]): number;
   /** How many UPDATEs the last `takeEasy` took in. */

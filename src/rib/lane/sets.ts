@@ -86,7 +86,7 @@ export function find(hash: u32, start: u32, end: u32, attributeClass: u32): u32 
   return 0;
 }
 
-/** The set that was just read, under a hash that has none; 0: TypeScript has to add it, nothing has changed. */
+/** The set that was just read, under a hash that has none; 0: TypeScript has to add it. */
 export function add(hash: u32, start: u32, end: u32): u32 {
   const sub = hash & SUB_TABLE_MASK;
   const count = lastOf(sub) + 1;
