@@ -9,7 +9,8 @@ import { judgeReply } from '../../src/monitor/checks/agentReply.ts';
 import { dnsProbe } from '../../src/monitor/checks/dnsProbe.ts';
 import { httpProbe } from '../../src/monitor/checks/httpProbe.ts';
 import { Program } from '../support/daemons/process.ts';
-import { closedPort, look, serving } from '../support/probing.ts';
+import { freePort } from '../support/freePort.ts';
+import { look, serving } from '../support/probing.ts';
 import { requireOrSkip } from '../support/requirements.ts';
 
 const READY = 10_000;
@@ -100,8 +101,8 @@ t.test(
   'HAProxy before a service that dies answers 503, and 200 before',
   requireOrSkip('haproxy'),
   async (t) => {
-    const port = await closedPort();
-    const dead = await closedPort();
+    const port = await freePort();
+    const dead = await freePort();
     const { program } = await haproxy(
       t,
       () => `frontend f
@@ -146,7 +147,7 @@ t.test(
   requireOrSkip('knot'),
   async (t) => {
     const dir = await shortDirectory(t);
-    const port = await closedPort();
+    const port = await freePort();
     await writeFile(join(dir, 'example.net.zone'), ZONE);
     const file = join(dir, 'knot.conf');
     await writeFile(

@@ -8,7 +8,7 @@ import type { Namespace } from './netns.ts';
 const MARKER = '192.0.2.99';
 const MARKER_ROUTE = ['unreachable', `${MARKER}/32`, 'proto', '99'] as const;
 /** In ms. */
-const LIMIT = 20_000;
+const LIMIT = 60_000;
 
 /**
  * Before all others where that is allowed, or on a busy machine it would be late, and so would the
