@@ -13,7 +13,7 @@ import { freePort } from '../support/freePort.ts';
 import { look, serving } from '../support/probing.ts';
 import { requireOrSkip } from '../support/requirements.ts';
 
-const READY = 10_000;
+const READY = 60_000;
 
 /** What HAProxy understands; of what it does not it keeps what it thought before, and we do not. */
 const REPLIES = [
@@ -79,7 +79,7 @@ t.test('an agent is understood as HAProxy understands it', requireOrSkip('haprox
   );
   const lines = agents.map(
     (port, i) =>
-      `  server s${i} 127.0.0.1:${service} weight 100 agent-check agent-port ${port} agent-inter 50ms`,
+      `  server s${i} 127.0.0.1:${service} weight 100 agent-check agent-port ${port} agent-inter 500ms`,
   );
   const { program, ask } = await haproxy(t, () => `backend b\n  mode tcp\n${lines.join('\n')}\n`);
   const servers = await program.ready(READY, async () => {
