@@ -53,7 +53,7 @@ async function soak(): Promise<void> {
   const file = () => fileOf(daemon.socket, daemonPort, upstreams, downstreams, random);
   await daemon.start(file());
   for (const each of peers.slice(2)) await each.start();
-  await until('every session', 30_000, async () => peers.every(({ up }) => up));
+  await until('every session', 60_000, async () => peers.every(({ up }) => up));
 
   const source = churn(random);
   const memory = new Memory(daemon);
