@@ -129,6 +129,11 @@ export class Announcing {
     this.#queue.push(event);
   }
 
+  /** Why `reconfigure` would lose what a state file holds; undefined: it would not. */
+  obstacle(config: Config): Promise<string | undefined> {
+    return this.#memory.obstacle(config);
+  }
+
   /**
    * Takes a new configuration; throws ListenError, and then nothing has changed. Returns a line
    * for each difference.
