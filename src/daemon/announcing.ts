@@ -76,6 +76,7 @@ export class Announcing {
     this.#decider = new Decider(config, initialState(config));
     this.#memory = new Memory(
       () => this.now(),
+      () => clock.wall(),
       (event) => this.push(event),
     );
     this.#recorder = options.record && this.#recorderOf(options.record);

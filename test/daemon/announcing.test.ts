@@ -363,6 +363,24 @@ t.test('RFC 4724: left without a word and back in time, nothing has flapped', as
   for (const each of [a, back]) each.destroy();
 });
 
+t.test('an upstream that a reload removes and the next one puts back has flapped', async (t) => {
+  const cisco = B.replace('damping: none', 'damping: cisco');
+  const both = file({ upstreams: { a: A, b: cisco } });
+  const { announcing, peer, wanted } = await started(t, both);
+  const b = await peer('127.0.0.3', 64497);
+  await b.nextOf(TYPE.update);
+  const track = () => announcing.state.groups[0]?.tracks.get('b');
+  t.match(track(), { wire: {}, shadow: undefined });
+  await announcing.reconfigure(file({ upstreams: { a: A } }));
+  t.match((await b.nextOf(TYPE.notification)).body, /^0603/, 'RFC 4486: peer de-configured');
+  t.match(track(), { wire: undefined, shadow: { penalty: 1000 }, flaps: { length: 1 } });
+  await announcing.reconfigure(both);
+  t.match(track(), { wire: undefined, shadow: { penalty: 1000 } }, 'and once');
+  const back = await peer('127.0.0.3', 64497);
+  t.same(wanted(), ['a 203.0.113.0/24 configured', 'b 203.0.113.0/24 held']);
+  for (const each of [b, back]) each.destroy();
+});
+
 t.test(
   'a check that a reload turns elsewhere tells nothing until it is probed there',
   async (t) => {
