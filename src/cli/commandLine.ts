@@ -2,7 +2,6 @@
 
 import yargs, { type Argv, type Options } from 'yargs';
 import { type Command, type CommandName, SHELLS } from './command.ts';
-import { didYouMean } from './didYouMean.ts';
 import { describeGenerate, GENERATE_OPTIONS, generateCommand } from './generateCommand.ts';
 import { describeImport, IMPORT_OPTIONS, importCommand } from './importCommand.ts';
 import { describeLab, LAB_OPTIONS, labCommand, labPassedOn } from './labCommand.ts';
@@ -25,6 +24,7 @@ import { describeRecord, REPLAY_OPTIONS, replayCommand } from './replayCommand.t
 import { ROUTE_OPTIONS } from './routeOptions.ts';
 import { describeShow, SHOW_OPTIONS, SHOWN, showCommand } from './showCommand.ts';
 import { UsageError } from './usageError.ts';
+import { usageText } from './usageText.ts';
 
 export type CommandLine =
   | { readonly kind: 'command'; readonly command: Command }
@@ -128,7 +128,7 @@ export async function parseCommandLine(
     });
   } catch (error) {
     if (!(error instanceof UsageError)) throw error;
-    return { kind: 'usage', text: usageText(error.message, argv) };
+    return { kind: 'usage', text: usageText(error.message, argv, OPTIONS) };
   }
   if (chosen.command) return { kind: 'command', command: chosen.command };
   if (output !== '') return { kind: 'text', text: `${output.trimEnd()}\n` };
@@ -350,36 +350,4 @@ function familiesOf(text: string): readonly string[] {
   const unknown = families.find((family) => !FAMILIES.includes(family));
   if (unknown === undefined) return families;
   throw new UsageError(`--add-path does not know "${unknown}": it takes ipv4, ipv6 or ipv4,ipv6`);
-}
-
-/** yargs says what it did not know; the nearest name that it would have known is added. */
-function usageText(message: string, argv: readonly string[]): string {
-  const commands = Object.keys(OPTIONS);
-  const command = argv.find((word) => commands.includes(word));
-  const help = `See \`multihomed ${command === undefined ? '' : `${command} `}--help\`.\n`;
-  const empty = /^Not enough arguments following: (.+)$/.exec(message)?.[1];
-  if (empty !== undefined) return `multihomed: ${asTyped(empty)} needs a value\n${help}`;
-  const unknown = /^Unknown (?:argument|command)s?: ([^,]+)/.exec(message)?.[1];
-  if (unknown === undefined) return `multihomed: ${message}\n${help}`;
-  const option = argv.some((word) => word === `-${unknown}` || optionName(word) === unknown);
-  const kind = option ? 'option' : command === undefined ? 'command' : 'argument';
-  const shown = option ? asTyped(unknown) : unknown;
-  const near = option ? didYouMean(unknown, optionNames(command), '--') : '';
-  const nearCommand = kind === 'command' ? didYouMean(unknown, commands) : '';
-  const where = command === undefined || kind === 'command' ? '' : ` for ${command}`;
-  return `multihomed: unknown ${kind} ${shown}${where}${near}${nearCommand}\n${help}`;
-}
-
-function asTyped(option: string): string {
-  return `${option.length === 1 ? '-' : '--'}${option}`;
-}
-
-/** `json` of `--json` and `--json=yes`. */
-function optionName(word: string): string | undefined {
-  return /^--([^=]+)/.exec(word)?.[1];
-}
-
-function optionNames(command: string | undefined): readonly string[] {
-  const known = Object.entries(OPTIONS).find(([name]) => name === command);
-  return [...Object.keys(known?.[1] ?? {}), 'help', 'version'];
 }
