@@ -76,6 +76,15 @@ t.test(
         'document.documentElement.scrollWidth - document.documentElement.clientWidth',
       );
       t.equal(overflow, 0, 'nothing sticks out of the screen');
+      const cut = await page.evaluate(
+        '[...document.querySelectorAll(".scroll")].filter((e) => e.scrollWidth > e.clientWidth).length',
+      );
+      t.equal(cut, 0, 'no table has to be pushed to be read');
+      const small = await page.evaluate(
+        'Math.min(...[...document.querySelectorAll("svg.picture text")].map((e) => e.getBoundingClientRect().height))',
+      );
+      t.ok(Number(small) > 11, 'the letters of the picture can be read');
+      t.match(await page.title(), /^AS\d+ multihomed$/);
 
       await page.getByRole('link', { name: 'Timeline' }).click();
       await untilShown(page, `session down: ${HOSTILE}`);

@@ -130,7 +130,7 @@ backend b
     t.match(await get('/health', 'is well'), { ok: true, detail: '200 OK, with "is well"' });
     t.match(await get('/health', 'is ill'), { ok: false, detail: '200 OK, without "is ill"' });
     t.match(await get('/'), { ok: false, detail: '503 Service Unavailable instead of 200' });
-    t.match(await get('/moved'), { ok: false, detail: '302 Found (to /health) instead of 200' });
+    t.match(await get('/moved'), { ok: false, detail: '302 Found (to /…) instead of 200' });
   },
 );
 

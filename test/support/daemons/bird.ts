@@ -126,6 +126,11 @@ export class Bird implements BgpDaemon {
     await this.#ask(`reload out ${this.#protocols.get(neighbour)}`);
   }
 
+  /** Ends the session, and begins anew at once. */
+  async restart(neighbour: string): Promise<void> {
+    await this.#ask(`restart ${this.#protocols.get(neighbour)}`);
+  }
+
   /** With BFD packets so often. */
   async pace(interval: number): Promise<void> {
     const neighbours = this.#options.neighbours.map((one) => ({ ...one, bfd: interval }));

@@ -54,6 +54,7 @@ export interface ShownBfd {
   /** Milliseconds. */
   readonly transmitInterval: number;
   readonly detectionTime: number;
+  readonly received: number;
   readonly discarded: number;
 }
 
