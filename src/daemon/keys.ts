@@ -127,10 +127,16 @@ function notSet(name: string): Told {
   };
 }
 
+const UNREADABLE: Readonly<Record<string, string>> = {
+  ENOENT: 'there is no such file',
+  EISDIR: 'it is a directory',
+  EACCES: 'no permission',
+};
+
 function unreadable(path: string, error: unknown): Told {
   const code = errorCode(error);
   return {
-    cause: `cannot read ${path}: ${code === 'ENOENT' ? 'there is no such file' : errorText(error)}`,
+    cause: `cannot read ${path}: ${UNREADABLE[code ?? ''] ?? errorText(error)}`,
     consequence: 'the neighbour refuses a session without its TCP MD5 key',
     mend:
       code === 'EACCES'

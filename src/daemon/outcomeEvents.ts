@@ -10,8 +10,9 @@ export function* outcomeEvents(
   after: Outcome,
   at: number,
 ): Generator<DecisionEvent> {
-  const { doubts, holds, drains, undone, nowhere, failure } = changesBetween(before, after);
+  const { doubts, lapses, holds, drains, undone, nowhere, failure } = changesBetween(before, after);
   for (const each of doubts) yield { type: 'DoubtChanged', at, ...each };
+  for (const lapse of lapses) yield { type: 'CheckLapsed', at, ...lapse };
   for (const hold of holds) yield { type: 'AnnouncementHeld', at, ...hold };
   for (const drain of drains) yield { type: 'DrainAdvanced', at, drain };
   for (const each of undone) yield { type: 'DrainUndone', at, undone: each };

@@ -190,7 +190,14 @@ export class SessionRoutes {
     if (!family || !families?.includes(family)) return;
     if (message.subtype === RouteRefreshSubtype.request) this.#out.refresh(family);
     else if (!enhancedRouteRefresh) return;
-    else if (message.subtype === RouteRefreshSubtype.begin) this.#retention.refreshBegins(family);
+    else if (message.subtype === RouteRefreshSubtype.begin) this.#refreshBegins(family);
     else if (message.subtype === RouteRefreshSubtype.end) this.#retention.refreshEnds(family);
+  }
+
+  #refreshBegins(family: Family): void {
+    // RFC 7313 §4: "MUST ignore any BoRRs" that come before End-of-RIB, from those who send that.
+    const saysEndOfRib = this.#up?.negotiated.gracefulRestart !== undefined;
+    if (saysEndOfRib && !this.#receiver.counts().endOfRib.includes(family)) return;
+    this.#retention.refreshBegins(family);
   }
 }

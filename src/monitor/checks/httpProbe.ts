@@ -10,6 +10,7 @@ import type { Socket } from 'node:net';
 import type { ProbeConfig } from '../../config/checkConfig.ts';
 import { lateModule } from '../../host/lateModule.ts';
 import { errorText } from '../../net/errorText.ts';
+import { shownUrl } from '../../net/urlText.ts';
 import { failed, type Outcome, type Probe, type ProbeRun, passed, shownText } from './probe.ts';
 import { connecting } from './throughLink.ts';
 import { requestFaultText } from './tlsFault.ts';
@@ -155,7 +156,7 @@ function judge(
   const told = statusText(response);
   if (response.statusCode !== status) {
     const { location } = response.headers;
-    const to = location === undefined ? '' : ` (to ${shownText(location)})`;
+    const to = location === undefined ? '' : ` (to ${shownText(shownUrl(location))})`;
     done(failed(`${told}${to} instead of ${status}`));
   } else if (body === undefined) {
     done(passed(told));
