@@ -45,7 +45,7 @@ function printable(text: string): string {
 
 /** What tools call a session's key, and what stands there: a reference, or the key by mistake. */
 const SECRET =
-  /((?:password|md5|authentication-key|tcp-md5sig)["']?\s*:\s*)("[^"]*"?|'[^']*'?|[^\s,}][^,}]*)/gi;
+  /((?:password|secret|md5|auth-key|authentication-key|tcp-md5sig)["']?\s*:\s*)("[^"]*"?|'[^']*'?|[^\s,}][^,}]*)/gi;
 
 /** Of the same length. Whoever writes a password into the file must not find it in a log. */
 function withoutSecrets(source: string): string {

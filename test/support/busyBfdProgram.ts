@@ -21,7 +21,13 @@ const bfd = new BfdThread({
 bfd.configure([
   {
     ...{ neighbour: 'other', address: theirs, family: 'ipv4', localAddress: ours },
-    ...{ interval: 50_000, multiplier: 3, interface: undefined, multihop: false },
+    ...{
+      interval: 50_000,
+      multiplier: 3,
+      interface: undefined,
+      multihop: false,
+      authentication: undefined,
+    },
   },
 ]);
 

@@ -55,6 +55,7 @@ export interface ShownBfd {
   readonly transmitInterval: number;
   readonly detectionTime: number;
   readonly discarded: number;
+  readonly discards: Readonly<Record<string, number>>;
 }
 
 export interface LearnedCounts {
