@@ -37,6 +37,7 @@ function mappings(): Readonly<Record<string, JsonObject>> {
     'next-hop': at(upstream, 'properties', 'next-hop'),
     import: imported,
     'max-length': at(imported, 'properties', 'max-length'),
+    bfd: at(upstream, 'properties', 'bfd'),
     'max-prefixes': at(upstream, 'properties', 'max-prefixes'),
     'a downstream': neighbour('downstreams'),
     'an internal neighbour': neighbour('internal'),
