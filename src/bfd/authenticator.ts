@@ -47,7 +47,7 @@ export class Authenticator {
     const expected = { key, lastSequence: this.#received, detectMult };
     const judged = judgeSection(signed, expected, hash);
     if ('fault' in judged) return judged.fault;
-    // §6.7.3 takes the number before it looks at the digest: then anybody could set it.
+    // RFC 5880 erratum 7083: not before the digest was looked at, or anybody could set it.
     this.#received = judged.sequence;
     return undefined;
   }

@@ -48,7 +48,7 @@ t.test('what comes twice, or late, is refused; what was lost is not waited for',
   t.end();
 });
 
-t.test('§6.7.3, but later: only a packet that is believed says where the numbers are', (t) => {
+t.test('§6.7.4, erratum 7083: only a packet that is believed says where the numbers are', (t) => {
   const [theirs, stranger, ours] = [
     authenticator(1000),
     authenticator(5000, { ...KEY, password: new TextEncoder().encode('guessed') }),
