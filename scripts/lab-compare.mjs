@@ -5,11 +5,16 @@
 
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { misused, wordsOf } from './arguments.mjs';
 import { ensureBuilt, ensureInstalled, root, run } from './setup.mjs';
 
 const BEGIN = '<!-- comparison: written by `npm run lab:compare` -->\n';
 const END = '<!-- end of comparison -->';
 
+const words = wordsOf(
+  'npm run lab:compare   plays all of them, as root, and writes the tables; takes no arguments',
+);
+if (words.length > 0) misused('it takes no arguments');
 ensureInstalled();
 ensureBuilt();
 const docs = join(root, 'docs');

@@ -1,6 +1,6 @@
 /** Why packets from a neighbour's address were not taken (RFC 5880 §6.7, §6.8.6), and how many of each. */
 
-/** `other-session`: without our discriminator, or with another's; `demand`: it asks for silence. */
+/** `other-session`: by a discriminator that is not ours; `demand`: it asks for silence. */
 export const DISCARD_REASONS = [
   'malformed',
   'other-session',

@@ -1,6 +1,7 @@
 /**
  * The TCP MD5 keys and BFD passwords that the file points to, and whether this machine can keep the
- * promises that the file makes of connections. What cannot be kept is an error: never a session without its key.
+ * promises that the file makes of connections. What cannot be kept is an error: never a session without
+ * its key.
  */
 
 import { type BfdAuthenticationKind, LONGEST_BFD_PASSWORD } from '../config/bfdAuthentication.ts';

@@ -53,10 +53,16 @@ function notSet(name: string, { missing }: SecretUse): Told {
   };
 }
 
+const UNREADABLE: Readonly<Record<string, string>> = {
+  ENOENT: 'there is no such file',
+  EISDIR: 'it is a directory',
+  EACCES: 'no permission',
+};
+
 function unreadable(path: string, error: unknown, { missing }: SecretUse): Told {
   const code = errorCode(error);
   return {
-    cause: `cannot read ${path}: ${code === 'ENOENT' ? 'there is no such file' : errorText(error)}`,
+    cause: `cannot read ${path}: ${UNREADABLE[code ?? ''] ?? errorText(error)}`,
     consequence: missing,
     mend:
       code === 'EACCES'

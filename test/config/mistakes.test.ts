@@ -369,6 +369,17 @@ tells('a name and an address stand for one neighbour, whatever its kind', [
   [`${withInternal('')}downstreams: { all: { asn: 64501, address: 10.0.0.2 } }\n`, /reserved name/],
 ]);
 
+tells('one cause is told once: a misspelt key is not missing, and nothing follows a tab', [
+  [withTop({}).replace('prefixes', 'prefixs'), /error prefixs: not a key .* did you mean prefixes/],
+  [`${withTop({})}\tlog: {}\ncontrol: {}\n`, /a tab indents this line/],
+  [`<<<<<<< ours\n${withTop({})}`, /has left a conflict here; choose one/],
+  [withTop({}).replace('asn: ', 'asn:\u00a0'), /a space that is no plain one.*; type the spaces/],
+]);
+
+tells('an IPv6 address and port lacks its brackets', [
+  [withTop({ listen: '["2001:db8::1:179"]' }), /write "\[2001:db8::1\]:179" if 179 is the port/],
+]);
+
 t.test('more neighbours than the routing table has columns for are refused', (t) => {
   const upstreams = (count: number) =>
     Array.from(

@@ -148,6 +148,9 @@ t.test('authenticated BFD beside BIRD (RFC 5880 §6.7)', needs, async (t) => {
   await t.test('no session flapped but those that were told to, and no password was printed', (t) =>
     isQuiet(t, lab),
   );
+  await t.test('§6.8.1: a new BFD session of BIRD, by other numbers, comes up', (t) =>
+    beginsAnew(t, lab),
+  );
 });
 
 async function comesUp(t: Test, lab: Lab): Promise<void> {
@@ -257,6 +260,23 @@ async function isQuiet(t: Test, lab: Lab): Promise<void> {
     said.push(await lab.multihomed.run('show', what, '--json'));
   }
   for (const secret of [SECRET, OTHER]) t.notOk(said.join('\n').includes(secret), 'a password');
+}
+
+/** BIRD makes one for each BGP session; until the old one is over, its numbers are not believed. */
+async function beginsAnew(t: Test, lab: Lab): Promise<void> {
+  const name = 'meticulous-keyed-md5';
+  const index = CASES.findIndex((each) => each.name === name);
+  const before = await counts(lab);
+  await lab.bird.restart(edgeOf(index));
+  await until('BFD to have been lost', SOON, async () =>
+    new RegExp(` ${name}: BFD is down`).test(lab.multihomed.program.output),
+  );
+  await untilStanding(lab, name, 'up');
+  await until('the session to be back', SOON, async () => {
+    return (await lab.multihomed.sessions()).every(({ state }) => state === 'Established');
+  });
+  const others = (all: readonly string[]) => all.toSpliced(index, 1);
+  t.same(others(await counts(lab)), others(before), 'the others stayed');
 }
 
 async function capture(lab: Lab, index: number, file: string): Promise<void> {

@@ -127,6 +127,11 @@ export class Bird implements BgpDaemon {
     await this.#ask(`reload out ${this.#protocols.get(neighbour)}`);
   }
 
+  /** Ends the session, and begins anew at once. */
+  async restart(neighbour: string): Promise<void> {
+    await this.#ask(`restart ${this.#protocols.get(neighbour)}`);
+  }
+
   /** With BFD packets so often. */
   pace(interval: number): Promise<void> {
     const neighbours = this.#options.neighbours.map((one) => ({ ...one, bfd: interval }));
@@ -161,11 +166,13 @@ export class Bird implements BgpDaemon {
     return this.#program.kill();
   }
 
-  /** As it was started, but for this; what is not meant by it stays as it is. */
+  /** As it was started, but for this. What it does not come to at once it goes on with. */
   async #configure(changes: Partial<BirdOptions>): Promise<void> {
     await writeFile(this.#file, configuration({ ...this.#options, ...changes }));
     const answer = await this.#ask('configure');
-    if (!answer.includes('Reconfigured')) throw new Error(`BIRD: ${answer}`);
+    if (!/Reconfigur(ed|ation (already )?in progress)/.test(answer)) {
+      throw new Error(`BIRD: ${answer}`);
+    }
   }
 
   #protocol(neighbour: string): Promise<string> {
