@@ -14,6 +14,7 @@ export function commonLosses(config: Config, passwords: Passwords): readonly Not
     ...capabilityLosses(config),
     ...restartLosses(config),
     ...socketLosses(config, passwords),
+    ...bfdLosses(config),
   ];
 }
 
@@ -124,4 +125,20 @@ function socketLosses(config: Config, passwords: Passwords): readonly NotExpress
         ]
       : []),
   ]);
+}
+
+/** BIRD and FRR could: what they are generated does not ask them to. */
+function bfdLosses(config: Config): readonly NotExpressible[] {
+  return neighboursOf(config).flatMap((neighbour) => {
+    if (!neighbour.bfd) return [];
+    const what = `${placeOf(neighbour)}.bfd`;
+    const { authentication } = neighbour.bfd;
+    return [
+      {
+        what,
+        why: 'the way to it is not watched by packets: a dead one is noticed by its link or the hold timer',
+      },
+      ...(authentication ? [{ what: `${what}.password`, why: 'nor is BFD authenticated' }] : []),
+    ];
+  });
 }
