@@ -10,7 +10,7 @@ import { parseAddress } from '../net/text.ts';
 import type { Clock } from '../session/clock.ts';
 import { listenOn } from './listenSocket.ts';
 import type { BfdTarget, FromThread } from './messages.ts';
-import { type ControlPacket, decodePacket } from './packet.ts';
+import { decodePacket } from './packet.ts';
 import { Runner } from './runner.ts';
 import { MULTIHOP_PORT, SendSocket, SINGLE_HOP_PORT } from './sendSocket.ts';
 
@@ -146,7 +146,7 @@ export class Engine {
       packet.yourDiscriminator === 0 ? own : this.#byDiscriminator.get(packet.yourDiscriminator);
     // Whoever knows the discriminator must have the neighbour's address, too; and no session of ours
     // lets the other end ask for silence (demand mode, RFC 5880 §6.6).
-    if (!session || session !== own || packet.demand || isForged(packet, session)) {
+    if (!session || session !== own || packet.demand) {
       this.#discard(own);
     } else session.runner.receive(packet);
   }
@@ -185,15 +185,6 @@ export class Engine {
     this.#lastCounts = text;
     this.#tellCountsSoon();
   }
-}
-
-/**
- * Anybody on a link can say in the neighbour's name that it is down, but for the discriminator that we
- * gave it. RFC 5880 §6.8.6 would believe that; a neighbour that restarted is missed by the detection
- * time all the same.
- */
-function isForged({ yourDiscriminator }: ControlPacket, { runner }: Session): boolean {
-  return yourDiscriminator === 0 && runner.told().state === 'Up';
 }
 
 /** With another of these it is another session. */

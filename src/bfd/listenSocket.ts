@@ -5,8 +5,7 @@
  */
 
 import { createSocket, type Socket } from 'node:dgram';
-import { createRequire } from 'node:module';
-import { errorText } from '../net/errorText.ts';
+import { openLibc } from '../host/libc.ts';
 import type { Family } from '../net/family.ts';
 
 const AF = { ipv4: 2, ipv6: 10 } as const;
@@ -40,8 +39,7 @@ let loaded: Libc | undefined;
 
 function libc(): Libc {
   if (loaded) return loaded;
-  const koffi: typeof import('koffi') = createRequire(import.meta.url)('koffi');
-  const library = koffi.load(null);
+  const { koffi, library } = openLibc();
   const program = koffi.struct({ len: 'uint16_t', filter: 'const uint8_t *' });
   loaded = {
     socket: library.func('socket', 'int', ['int', 'int', 'int']),
@@ -64,7 +62,7 @@ function libc(): Libc {
  * that says what is in the way.
  */
 export function listenOn(family: Family, port: number, onlyNear: boolean): Promise<Socket> {
-  const c = cOrThrow();
+  const c = libc();
   const fd = c.socket(AF[family], SOCK_DGRAM_CLOEXEC_NONBLOCK, 0);
   if (fd < 0) throw new Error(`no ${family} socket can be had`);
   const fault = prepare(c, fd, family, port, onlyNear);
@@ -80,14 +78,6 @@ export function listenOn(family: Family, port: number, onlyNear: boolean): Promi
       resolve(socket);
     });
   });
-}
-
-function cOrThrow(): Libc {
-  try {
-    return libc();
-  } catch (error) {
-    throw new Error(`the optional package koffi cannot be loaded: ${errorText(error)}`);
-  }
 }
 
 function prepare(

@@ -251,7 +251,11 @@ function awaitedText(bfd: BfdFact | undefined): string {
 }
 
 /** `check web is down: connection refused` */
-export function checkText({ name, state, detail }: CheckFact): string {
+export function checkText({
+  name,
+  state,
+  detail,
+}: Pick<CheckFact, 'name' | 'state' | 'detail'>): string {
   const standing = state === 'unknown' ? 'has not been up yet' : `is ${state}`;
   return `check ${name} ${standing}: ${detail}`;
 }

@@ -360,7 +360,7 @@ const MEASURED_ANEW: ReadonlySet<string> = new Set<DaemonEvent['type']>([
 ]);
 /** What the kernel's routes follow from. */
 const MOVES_ROUTES: ReadonlySet<string> = new Set([
-  ...['SessionUp', 'SessionDown', 'LinkChanged', 'DoubtChanged'],
+  ...['SessionUp', 'SessionDown', 'RoutesSwept', 'LinkChanged', 'BfdChanged', 'DoubtChanged'],
   ...['AddressesChanged', 'PathsResolved', 'ConfigLoaded', 'StopRequested'],
 ]);
 /** The kernel drops routes by itself when these happen. */

@@ -29,7 +29,7 @@ export interface Running {
 export interface ReloadingOptions {
   readonly file: string;
   readonly running: Running;
-  readonly announcing: Pick<Announcing, 'reconfigure'>;
+  readonly announcing: Pick<Announcing, 'obstacle' | 'reconfigure'>;
   readonly clock: Clock;
   readonly service: Pick<ServiceNotify, 'reloading' | 'ready'>;
   /** How many of them are up, for the service manager. */
@@ -102,6 +102,9 @@ export class Reloading {
     if (this.#stopping) return this.#refuseReload('the daemon is being stopped', []);
     const loaded = await loadFileToRun(this.#options.file).catch(unreadable);
     if (!loaded.ok) return this.#refuseReload(loaded.failure, loaded.problems);
+    // Going back needs no such question: where it goes was ours.
+    const obstacle = await this.#options.announcing.obstacle(loaded.config);
+    if (obstacle !== undefined) return this.#refuseReload(obstacle, []);
     const before = this.running;
     try {
       const changes = await this.#load(loaded);

@@ -3,7 +3,7 @@
  * `koffi`. Linux numbers.
  */
 
-import { createRequire } from 'node:module';
+import { openLibc } from '../host/libc.ts';
 
 /** Sends one datagram; false when the kernel did not take it. */
 export type SendDatagram = (path: string, text: string) => boolean;
@@ -40,8 +40,7 @@ export function loadSendDatagram(): SendDatagram | undefined {
 }
 
 function libc(): Libc {
-  const koffi: typeof import('koffi') = createRequire(import.meta.url)('koffi');
-  const library = koffi.load(null);
+  const { library } = openLibc();
   return {
     socket: library.func('int socket(int domain, int type, int protocol)'),
     sendto: library.func(

@@ -4,8 +4,7 @@
  * into a thread of their own.
  */
 
-import { createRequire } from 'node:module';
-import { errorText } from '../net/errorText.ts';
+import { openLibc } from '../host/libc.ts';
 
 const AF_NETLINK = 16;
 const SOCK_RAW_CLOEXEC = 3 | 0o2000000;
@@ -73,23 +72,18 @@ function setNumber(c: Libc, fd: number, level: number, name: number, value: numb
 }
 
 function libc(): { readonly c: Libc; readonly errno: () => number } {
-  try {
-    const koffi: typeof import('koffi') = createRequire(import.meta.url)('koffi');
-    const library = koffi.load(null);
-    const c = {
-      socket: library.func('int socket(int domain, int type, int protocol)'),
-      setsockopt: library.func(
-        'int setsockopt(int fd, int level, int name, const uint8_t *value, uint32_t size)',
-      ),
-      send: library.func('intptr_t send(int fd, const uint8_t *octets, size_t length, int flags)'),
-      recv: library.func('intptr_t recv(int fd, uint8_t *octets, size_t length, int flags)'),
-      if_nametoindex: library.func('uint32_t if_nametoindex(const char *name)'),
-      close: library.func('int close(int fd)'),
-    };
-    return { c, errno: () => koffi.errno() };
-  } catch (error) {
-    throw new Error(`the optional package koffi cannot be loaded: ${errorText(error)}`);
-  }
+  const { koffi, library } = openLibc();
+  const c = {
+    socket: library.func('int socket(int domain, int type, int protocol)'),
+    setsockopt: library.func(
+      'int setsockopt(int fd, int level, int name, const uint8_t *value, uint32_t size)',
+    ),
+    send: library.func('intptr_t send(int fd, const uint8_t *octets, size_t length, int flags)'),
+    recv: library.func('intptr_t recv(int fd, uint8_t *octets, size_t length, int flags)'),
+    if_nametoindex: library.func('uint32_t if_nametoindex(const char *name)'),
+    close: library.func('int close(int fd)'),
+  };
+  return { c, errno: () => koffi.errno() };
 }
 
 /** What is seen of routes and nexthop objects. */

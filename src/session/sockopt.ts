@@ -4,8 +4,8 @@
  * with the kernel's defaults where that is harmless, and not at all where it is not (`mustHave`).
  */
 
-import { createRequire } from 'node:module';
 import type { Server, Socket } from 'node:net';
+import { openLibc } from '../host/libc.ts';
 import { type IpAddress, ipv4FromNumber } from '../net/address.ts';
 import type { Family } from '../net/family.ts';
 import { MD5SIG_OCTETS, md5Signature } from './md5Signature.ts';
@@ -92,8 +92,7 @@ function load(): Sockopt | undefined {
 }
 
 function libc(): Libc {
-  const koffi: typeof import('koffi') = createRequire(import.meta.url)('koffi');
-  const library = koffi.load(null);
+  const { koffi, library } = openLibc();
   koffi.struct('sock_fprog', { len: 'uint16_t', filter: 'const uint8_t *' });
   return {
     socket: library.func('int socket(int domain, int type, int protocol)'),

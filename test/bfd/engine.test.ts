@@ -57,6 +57,18 @@ t.test('§6.3: the first packet is found by its source, later ones by our discri
   t.end();
 });
 
+t.test('§6.8.6: Down without our discriminator is the neighbour beginning anew', (t) => {
+  const { engine, standing } = engineOf();
+  t.teardown(() => engine.stop());
+  engine.configure([TARGET]);
+  engine.receive(packet({ state: 'Init' }), '127.0.0.2', false);
+  engine.receive(packet({ myDiscriminator: 8, yourDiscriminator: 0 }), '127.0.0.2', false);
+  t.equal(standing(), 'lost');
+  engine.receive(packet({ myDiscriminator: 8, state: 'Init' }), '127.0.0.2', false);
+  t.equal(standing(), 'up');
+  t.end();
+});
+
 t.test('§6.8.6: who is not the neighbour is not believed, and counted', (t) => {
   const { engine, standing, discarded } = engineOf();
   t.teardown(() => engine.stop());
@@ -64,7 +76,7 @@ t.test('§6.8.6: who is not the neighbour is not believed, and counted', (t) => 
   engine.receive(packet({ state: 'Init' }), '127.0.0.2', false);
   engine.receive(packet({}), '127.0.0.3', false);
   engine.receive(packet({ yourDiscriminator: 101 }), '127.0.0.2', false);
-  engine.receive(packet({ yourDiscriminator: 0 }), '127.0.0.2', false);
+  engine.receive(packet({ state: 'Up', yourDiscriminator: 0 }), '127.0.0.2', false);
   engine.receive(packet({ demand: true, state: 'Up' }), '127.0.0.2', false);
   engine.receive(packet({}).subarray(0, 20), '127.0.0.2', false);
   engine.receive(packet({}), '127.0.0.2', true);

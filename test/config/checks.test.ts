@@ -203,7 +203,10 @@ tells('a check probes one thing, at an address', [
   [web('dns: 203.0.113.53'), /error checks\.web: the key name is missing/],
   [web('dns: 203.0.113.53, name: "a..b"'), /is not a domain name/],
   [web('dns: 203.0.113.53, name: b, type: AXFR'), /"AXFR" is not a record type/],
-  [web('http: "https://www.example.net/x"'), /is a name; .*203\.0\.113\.10\/x.*host: www\.example/],
+  [
+    web('http: "https://www.example.net/x"'),
+    /is a name; .*https:\/\/203\.0\.113\.10\/health.*host: www\.example/,
+  ],
   [web('http: 203.0.113.10'), /is not a URL/],
   [web('http: "ftp://203.0.113.10/"'), /is not a URL/],
   [web('http: "http://user@203.0.113.10/"'), /is not a URL/],

@@ -363,6 +363,90 @@ t.test('RFC 4724: left without a word and back in time, nothing has flapped', as
   for (const each of [a, back]) each.destroy();
 });
 
+/** A prefix that needs `web`, which is up and whose lease ends after a minute. */
+async function leased(t: Test) {
+  const world = await started(
+    t,
+    onAnyPort(
+      configOf(`
+asn: 64500
+router-id: 192.0.2.1
+listen: ["127.0.0.1:1179"]
+prefixes: [{ prefix: 203.0.113.0/24, needs: web }]
+checks: { web: { tcp: "127.0.0.1:80", interval: 10s, timeout: 2s } }
+upstreams: { a: { ${A} } }
+`),
+    ),
+  );
+  const probed = (state: 'up' | 'down') => {
+    const at = world.clock.wall();
+    const check = { name: 'web', state, since: at, leaseUntil: at + 60_000, detail: '' };
+    world.announcing.push({ type: 'CheckChanged', at, check });
+  };
+  probed('up');
+  const told = (type: DaemonEvent['type']) => world.events.of(type).length;
+  return { ...world, probed, told };
+}
+
+const HOLDS = ['a 203.0.113.0/24 checks-hold'];
+const FAILS = ['a 203.0.113.0/24 on-failure'];
+
+t.test('a lease that ends is told, and so is that somebody probes again', async (t) => {
+  const { clock, events, wanted, probed, told } = await leased(t);
+  clock.advance(59_999);
+  t.same([wanted(), told('CheckLapsed')], [HOLDS, 0]);
+  clock.advance(1);
+  t.same(wanted(), FAILS);
+  t.match(events.of('CheckLapsed'), [{ over: false, check: { name: 'web', state: 'stale' } }]);
+  probed('up');
+  t.match(events.of('CheckLapsed').slice(1), [{ over: true, check: { state: 'up' } }]);
+  t.equal(told('StoodStill'), 0);
+});
+
+t.test('a process that stood still withdraws nothing before anybody could probe', async (t) => {
+  const { clock, events, wanted, probed, told } = await leased(t);
+  clock.advance(50_000);
+  clock.standStill(300_000);
+  clock.advance(0);
+  t.match(events.of('StoodStill'), [{ late: 290_000 }]);
+  t.same([wanted(), told('CheckLapsed')], [HOLDS, 0]);
+  probed('down');
+  t.same(wanted(), FAILS, 'what is found then counts at once');
+});
+
+t.test('what nobody probes after that is withdrawn as ever', async (t) => {
+  const { clock, link, wanted, told } = await leased(t);
+  clock.standStill(300_000);
+  // Whatever it hears of first.
+  link('eth9', 'up');
+  t.same([wanted(), told('StoodStill')], [HOLDS, 1]);
+  clock.advance(16_999);
+  t.same(wanted(), HOLDS);
+  clock.advance(1);
+  t.same([wanted(), told('CheckLapsed')], [FAILS, 1], 'interval, timeout and half an interval');
+  clock.standStill(300_000);
+  clock.advance(0);
+  t.same(wanted(), FAILS, 'what was over before stays so');
+});
+
+t.test('an upstream that a reload removes and the next one puts back has flapped', async (t) => {
+  const cisco = B.replace('damping: none', 'damping: cisco');
+  const both = file({ upstreams: { a: A, b: cisco } });
+  const { announcing, peer, wanted } = await started(t, both);
+  const b = await peer('127.0.0.3', 64497);
+  await b.nextOf(TYPE.update);
+  const track = () => announcing.state.groups[0]?.tracks.get('b');
+  t.match(track(), { wire: {}, shadow: undefined });
+  await announcing.reconfigure(file({ upstreams: { a: A } }));
+  t.match((await b.nextOf(TYPE.notification)).body, /^0603/, 'RFC 4486: peer de-configured');
+  t.match(track(), { wire: undefined, shadow: { penalty: 1000 }, flaps: { length: 1 } });
+  await announcing.reconfigure(both);
+  t.match(track(), { wire: undefined, shadow: { penalty: 1000 } }, 'and once');
+  const back = await peer('127.0.0.3', 64497);
+  t.same(wanted(), ['a 203.0.113.0/24 configured', 'b 203.0.113.0/24 held']);
+  for (const each of [b, back]) each.destroy();
+});
+
 t.test(
   'a check that a reload turns elsewhere tells nothing until it is probed there',
   async (t) => {

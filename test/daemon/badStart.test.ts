@@ -15,7 +15,7 @@ import { Program } from '../support/daemons/process.ts';
 import { RawListener, TYPE } from '../support/rawPeer.ts';
 
 /** How long it may take to say what is waited for, in ms. */
-const LIMIT = 20_000;
+const LIMIT = 60_000;
 const NOBODY = ['--reuid=65534', '--regid=65534', '--clear-groups', '--'];
 
 const isRoot = process.getuid?.() === 0;

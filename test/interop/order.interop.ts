@@ -1,7 +1,7 @@
 /**
  * Order as a contract: nothing is announced before there is a way for what that attracts, and nothing
  * that leads somewhere goes before the withdrawal is on the wire. The wire as tcpdump has it, the kernel
- * as `ip -ts monitor` does, both by the kernel's clock.
+ * as `ip -ts monitor` does, both by the kernel's clock, which the monitor reads itself as it is told.
  */
 
 import { join } from 'node:path';

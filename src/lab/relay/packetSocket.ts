@@ -5,7 +5,7 @@
  */
 
 import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
+import { openLibc } from '../../host/libc.ts';
 import { LabError } from '../labError.ts';
 
 export interface PacketSocket {
@@ -43,7 +43,7 @@ const PATIENCE = 200_000n;
 /** Whether koffi is there, and this is Linux. */
 export function canRelay(): boolean {
   try {
-    koffi();
+    openLibc();
     return process.platform === 'linux';
   } catch {
     return false;
@@ -79,14 +79,10 @@ export function openPacketSocket(device: string): PacketSocket {
   };
 }
 
-function koffi(): typeof import('koffi') {
-  return createRequire(import.meta.url)('koffi');
-}
-
 function libc(): Libc {
-  const { load, out } = koffi();
-  const library = load(null);
-  const recv = library.func('recv', 'int64_t', ['int', out('uint8_t *'), 'uint64_t', 'int']);
+  const { koffi, library } = openLibc();
+  const filled = koffi.out('uint8_t *');
+  const recv = library.func('recv', 'int64_t', ['int', filled, 'uint64_t', 'int']);
   return {
     socket: library.func('socket', 'int', ['int', 'int', 'int']),
     setsockopt: library.func('setsockopt', 'int', [

@@ -118,8 +118,7 @@ export class Bird implements BgpDaemon {
   /** Announces exactly these crafted routes from now on; its sessions stay. */
   async announce(crafted: readonly BirdRoute[]): Promise<void> {
     await writeFile(this.#file, configuration({ ...this.#options, crafted }));
-    const answer = await this.#ask('configure');
-    if (!answer.includes('Reconfigured')) throw new Error(`BIRD: ${answer}`);
+    await this.#configure();
   }
 
   /** Sends everything again, unasked; between markers where RFC 7313 was negotiated. */
@@ -127,12 +126,16 @@ export class Bird implements BgpDaemon {
     await this.#ask(`reload out ${this.#protocols.get(neighbour)}`);
   }
 
+  /** Ends the session, and begins anew at once. */
+  async restart(neighbour: string): Promise<void> {
+    await this.#ask(`restart ${this.#protocols.get(neighbour)}`);
+  }
+
   /** With BFD packets so often. */
   async pace(interval: number): Promise<void> {
     const neighbours = this.#options.neighbours.map((one) => ({ ...one, bfd: interval }));
     await writeFile(this.#file, configuration({ ...this.#options, neighbours }));
-    const answer = await this.#ask('configure');
-    if (!answer.includes('Reconfigured')) throw new Error(`BIRD: ${answer}`);
+    await this.#configure();
   }
 
   /** Lines of `show bfd sessions`: address, interface, state, since, interval, timeout. */
@@ -157,6 +160,14 @@ export class Bird implements BgpDaemon {
 
   kill(): Promise<void> {
     return this.#program.kill();
+  }
+
+  /** Has the file read again. What it did not come to at once it goes on with. */
+  async #configure(): Promise<void> {
+    const answer = await this.#ask('configure');
+    if (!/Reconfigur(ed|ation (already )?in progress)/.test(answer)) {
+      throw new Error(`BIRD: ${answer}`);
+    }
   }
 
   #protocol(neighbour: string): Promise<string> {
