@@ -17,9 +17,11 @@ export type CommandLine =
 /** What a shell asks with; see `completion.ts`. */
 const COMPLETE = '--get-yargs-completions';
 
+/** `width`: of help, in columns. */
 export async function parseCommandLine(
   typed: readonly string[],
   version: string,
+  width = 80,
 ): Promise<CommandLine> {
   if (typed[0] === COMPLETE) {
     return { kind: 'text', text: await completions(typed, version) };
@@ -29,9 +31,10 @@ export async function parseCommandLine(
   const argv = plainForm(typed);
   const chosen: { command?: Command } = {};
   let output = '';
-  const parser = grammar(version, (command) => {
+  const choose = (command: Command) => {
     chosen.command = command;
-  });
+  };
+  const parser = grammar(version, choose).wrap(width);
   try {
     await parser.parseAsync(argv, {}, (_error, _argv, text) => {
       output = text;

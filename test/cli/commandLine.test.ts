@@ -243,6 +243,13 @@ t.test('wrong usage names what was wrong and the nearest that is right', async (
   t.match(await parse(), { kind: 'usage', text: /Commands:/ });
 });
 
+t.test('help fits a narrow terminal', async (t) => {
+  for (const words of [['--help'], ['run', '--help'], ['drain', '--help']]) {
+    const { text } = (await parseCommandLine(words, '1.2.3', 60)) as { text: string };
+    for (const line of text.split('\n')) t.ok(line.length <= 60, line);
+  }
+});
+
 t.test('a command without its operand says what is missing', async (t) => {
   const { text } = (await parse('--help')) as { text: string };
   const needy = [...text.matchAll(/multihomed (\w+) <(\w+)/g)].map(([, name = '']) => name);
