@@ -76,6 +76,11 @@ t.test('completion: a script for the shell, and the words that it asks for', asy
   t.ok((await words('show', '')).includes('events'));
   t.ok((await words('show', 'events', '--')).includes('--watch'));
   t.ok((await words('completion', '')).includes('zsh'));
+  t.ok((await words('generate', '')).includes('frr'));
+  t.ok((await words('import', '')).includes('quagga'));
+  t.ok((await words('lab', '')).includes('test'));
+  t.notOk((await words('generate', 'frr', '')).includes('bird'));
+  t.notOk((await words('check', '--')).includes('--c'));
 });
 
 t.test('what an operator orders is parsed into times in seconds', async (t) => {
