@@ -28,7 +28,7 @@ export const LAB_OPTIONS = {
 /** So many take half an hour. */
 const MAX_ROUNDS = 9;
 
-const ACTIONS = [
+export const ACTIONS = [
   'list',
   'up',
   'down',
