@@ -140,14 +140,17 @@ export class Announcing {
    */
   async reconfigure(config: Config, keys?: Keys): Promise<readonly string[]> {
     await this.#speaker.listen(config.listen, guardedBy(config, keys));
-    const changes = [...prefixChanges(this.config, config)];
+    const changes = prefixChanges(this.config, config);
     const now = this.now();
-    this.#decider.configure(config, now);
-    this.#recorder?.configure(config, now);
-    this.#memory.configure(config);
-    changes.push(...this.#speaker.configure(config, keys));
-    this.push({ type: 'ConfigLoaded', at: this.#options.clock.wall(), config });
-    return changes;
+    // A session that ends for it must not have anything sent by others that are still as they were.
+    return this.#queue.during(() => {
+      this.#decider.configure(config, now);
+      this.#recorder?.configure(config, now);
+      this.#memory.configure(config);
+      const others = this.#speaker.configure(config, keys);
+      this.push({ type: 'ConfigLoaded', at: this.#options.clock.wall(), config });
+      return [...changes, ...others];
+    });
   }
 
   /**
