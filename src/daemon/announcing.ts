@@ -18,6 +18,7 @@ import { imageOf } from '../announcer/stateImage.ts';
 import type { TableSample } from '../announcer/tableSigns.ts';
 import { type Config, neighboursOf, type UpstreamConfig } from '../config/config.ts';
 import type { AnnouncementStatus, LearnedRoutes, UpstreamStatus } from '../control/port.ts';
+import type { Family } from '../net/family.ts';
 import type { Clock } from '../session/clock.ts';
 import type { Restarted } from '../session/restartOffer.ts';
 import { NO_TAP } from '../session/tap.ts';
@@ -279,6 +280,15 @@ export class Announcing {
   /** As `Speaker` has it. */
   hasRoutesOf(neighbour: string): boolean {
     return this.#speaker.hasRoutesOf(neighbour);
+  }
+
+  /**
+   * Whether its routes of the family are kept until it has restarted (RFC 4724), and no longer; those of
+   * one that is not back by then (RFC 9494) are not.
+   */
+  awaitsRestartOf(neighbour: string, family: Family): boolean {
+    const stale = this.#speaker.session(neighbour)?.snapshot().stale ?? [];
+    return stale.some((each) => each.family === family && each.phase === 'restart');
   }
 
   /** As `Speaker` has it. */

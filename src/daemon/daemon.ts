@@ -366,7 +366,8 @@ const MEASURED_ANEW: ReadonlySet<string> = new Set<DaemonEvent['type']>([
 ]);
 /** What the kernel's routes follow from. */
 const MOVES_ROUTES: ReadonlySet<string> = new Set([
-  ...['SessionUp', 'SessionDown', 'RoutesSwept', 'LinkChanged', 'BfdChanged', 'DoubtChanged'],
+  ...['SessionUp', 'SessionDown', 'RoutesLongLived', 'RoutesSwept'],
+  ...['LinkChanged', 'BfdChanged', 'DoubtChanged'],
   ...['AddressesChanged', 'PathsResolved', 'ConfigLoaded', 'StopRequested'],
 ]);
 /** The kernel drops routes by itself when these happen. */
