@@ -52,6 +52,8 @@ export interface AnnouncingOptions {
 
 /** What is due comes later than this, in ms, only when the process has not run, or not come round. */
 const STOOD_STILL = 1000;
+/** How long a stop waits for the site to be drained, in ms: a little longer than that takes. */
+const LONGEST_LEAVE = DEFAULT_DRAIN.timeout + 1000;
 /** A state is looked at again after so long at the latest: timers take no more than 24 days. */
 const LONGEST_SLEEP = 3_600_000;
 
@@ -404,6 +406,10 @@ export class Announcing {
     if (operated.ok) this.#order(operated.state);
     // Refused only when it is drained already, or on its way there.
     const site = this.state.drains.find((each) => sameTarget(each.target, target));
-    if (site?.phase !== 'drained') await drained.promise;
+    if (site?.phase === 'drained') return;
+    // One that was ordered before may have been given longer than a stop has.
+    const cancel = this.#options.clock.after(LONGEST_LEAVE, () => drained.resolve());
+    await drained.promise;
+    cancel();
   }
 }

@@ -279,6 +279,22 @@ t.test(
   },
 );
 
+t.test('on-exit: drain: a drain that was given longer by order does not keep a stop', async (t) => {
+  const { announcing, clock, peer } = await started(t, { ...file(), onExit: 'drain' as const });
+  const a = await peer('127.0.0.2', 64496);
+  await a.nextOf(TYPE.update);
+  await a.nextOf(TYPE.update); // End-of-RIB
+  const long = { ...DEFAULT_DRAIN, timeout: 3_600_000 };
+  const site = { kind: 'site' } as const;
+  await announcing.operate((state, facts, now) => drain(state, facts, site, long, now));
+  t.match((await a.nextOf(TYPE.update)).body, /c00804ffff000018cb0071$/, 'GRACEFUL_SHUTDOWN');
+  const stopped = announcing.stop('maintenance');
+  clock.advance(61_000);
+  t.equal((await a.nextOf(TYPE.update)).body, '000418cb00710000', 'withdrawn, not cut off');
+  t.match((await a.nextOf(TYPE.notification)).body, /^0602/);
+  await stopped;
+});
+
 t.test('on-exit: drain: killed meanwhile, or stopped, the next start is not drained', async (t) => {
   const directory = await mkdtemp(join(tmpdir(), 'mhdrain-'));
   t.teardown(() => rm(directory, { recursive: true, force: true }));
