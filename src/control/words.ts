@@ -270,6 +270,11 @@ export function prefixList(texts: readonly string[]): string {
   return parts.length === 1 ? last : `${parts.slice(0, -1).join(', ')} and ${last}`;
 }
 
+/** Why routes of families are not sent over a session that carries them. */
+export function noNextHopText(families: string): string {
+  return `no ${families} route can be sent: set next-hop, as it takes no next hop of another family (RFC 8950)`;
+}
+
 /** Why the session is not up, as far as it is known. */
 export function waitingText(session: SessionSnapshot): string {
   const { restingUntil } = session;
