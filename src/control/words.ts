@@ -80,12 +80,15 @@ export function reasonText(reason: Reason, session: SessionSnapshot | undefined)
     )
     .with({ kind: 'held' }, heldText)
     .with({ kind: 'kept-lowered' }, keptLoweredText)
-    .with({ kind: 'awaits-session' }, () =>
-      session && session.state !== 'Established'
-        ? waitingText(session)
-        : 'it waits for the session to carry its family',
-    )
+    .with({ kind: 'awaits-session' }, () => awaitedSessionText(session))
     .exhaustive();
+}
+
+/** Nothing is known of the session here: it may be down, or not carry the family. */
+function awaitedSessionText(session: SessionSnapshot | undefined): string {
+  if (!session) return 'after a flap it is sent some time after its session has come up';
+  if (session.state !== 'Established') return waitingText(session);
+  return 'it waits for the session to carry its family';
 }
 
 const FAILURE_ACTION = {
