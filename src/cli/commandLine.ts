@@ -1,8 +1,10 @@
 /** The command line: what was typed, made a command, a text to print, or a word about wrong usage. */
 
+import { TARGETS } from '../generate/targets.ts';
 import type { Command } from './command.ts';
 import { grammar, OPTIONS } from './grammar.ts';
-import { labPassedOn } from './labCommand.ts';
+import { DIALECTS } from './importCommand.ts';
+import { ACTIONS, labPassedOn } from './labCommand.ts';
 import { SHOWN } from './showCommand.ts';
 import { UsageError } from './usageError.ts';
 import { usageText } from './usageText.ts';
@@ -17,9 +19,11 @@ export type CommandLine =
 /** What a shell asks with; see `completion.ts`. */
 const COMPLETE = '--get-yargs-completions';
 
+/** `width`: of help, in columns. */
 export async function parseCommandLine(
   typed: readonly string[],
   version: string,
+  width = 80,
 ): Promise<CommandLine> {
   if (typed[0] === COMPLETE) {
     return { kind: 'text', text: await completions(typed, version) };
@@ -29,9 +33,10 @@ export async function parseCommandLine(
   const argv = plainForm(typed);
   const chosen: { command?: Command } = {};
   let output = '';
-  const parser = grammar(version, (command) => {
+  const choose = (command: Command) => {
     chosen.command = command;
-  });
+  };
+  const parser = grammar(version, choose).wrap(width);
   try {
     await parser.parseAsync(argv, {}, (_error, _argv, text) => {
       output = text;
@@ -45,16 +50,28 @@ export async function parseCommandLine(
   return { kind: 'usage', text: `${await parser.getHelp()}\n` };
 }
 
+/** What stands first behind commands that know its words. */
+const OPERANDS: ReadonlyMap<string, readonly string[]> = new Map([
+  ['show', SHOWN],
+  ['generate', TARGETS.map(({ name }) => name)],
+  ['import', DIALECTS],
+  ['lab', ACTIONS],
+]);
+
 /** What may follow the last of the words, a line each; the first word is our own name. */
 async function completions(typed: readonly string[], version: string): Promise<string> {
   let text = '';
   await grammar(version, () => {}).parseAsync(typed, {}, (_error, _argv, found) => {
     text = found;
   });
-  // With a description behind a colon, where the shell is taken for zsh.
-  const options = text.split('\n').map((line) => line.replace(/:.*$/, ''));
+  // With a description behind a colon, where the shell is taken for zsh; `--c` is how yargs sees `-c`.
+  const options = text
+    .split('\n')
+    .map((line) => line.replace(/:.*$/, ''))
+    .filter((name) => !/^--.$/.test(name));
   const [, , command, ...operands] = typed;
-  const names = command === 'show' && operands.length === 1 ? [...SHOWN, ...options] : options;
+  const first = operands.length === 1 ? (OPERANDS.get(command ?? '') ?? []) : [];
+  const names = [...new Set([...first, ...options])];
   return names.map((name) => `${name}\n`).join('');
 }
 

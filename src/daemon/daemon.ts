@@ -248,6 +248,7 @@ export class Daemon {
 
   #onEvent(event: DaemonEvent | SpeakerEvent): void {
     if (event.type === 'SessionUp') this.#cause('session');
+    if (UNMEASURED.has(event.type)) this.#delays.pass();
     if (event.type === 'RoutesSent' && !event.asked) {
       const action = event.withdrawn.length > 0 ? 'withdraw' : 'announce';
       this.#delays.sent(action, systemClock.monotonic());
@@ -351,6 +352,11 @@ export class Daemon {
   }
 }
 
+/** What something may be withdrawn for, beside the causes of which it is measured how soon that is. */
+const UNMEASURED: ReadonlySet<string> = new Set<DaemonEvent['type']>([
+  ...(['OrdersChanged', 'TimeCame', 'TrafficMeasured'] as const),
+  ...(['SignsChanged', 'BfdChanged', 'StoodStill'] as const),
+]);
 /** What may begin or end the wait for traffic to go, or lead it over another interface. */
 const MEASURED_ANEW: ReadonlySet<string> = new Set<DaemonEvent['type']>([
   'ConfigLoaded',
@@ -361,7 +367,8 @@ const MEASURED_ANEW: ReadonlySet<string> = new Set<DaemonEvent['type']>([
 ]);
 /** What the kernel's routes follow from. */
 const MOVES_ROUTES: ReadonlySet<string> = new Set([
-  ...['SessionUp', 'SessionDown', 'RoutesSwept', 'LinkChanged', 'BfdChanged', 'DoubtChanged'],
+  ...['SessionUp', 'SessionDown', 'RoutesLongLived', 'RoutesSwept'],
+  ...['LinkChanged', 'BfdChanged', 'DoubtChanged'],
   ...['AddressesChanged', 'PathsResolved', 'ConfigLoaded', 'StopRequested'],
 ]);
 /** The kernel drops routes by itself when these happen. */

@@ -1,6 +1,8 @@
 /** What no BGP daemon does of the file: what depends on services, and what counts flaps. */
 
 import { type Config, type Neighbour, neighboursOf } from '../config/config.ts';
+import { formatExtended } from '../net/community.ts';
+import type { Plan } from './plan.ts';
 import { placeOf } from './sessionValues.ts';
 import type { NotExpressible, Passwords } from './target.ts';
 
@@ -85,6 +87,21 @@ export function linkLosses(neighbour: Neighbour): readonly NotExpressible[] {
       why: 'links are not looked at: a dead one is noticed by the hold timer',
     },
   ];
+}
+
+/** Of daemons that have no words for all kinds of extended communities: see `formatExtended`. */
+export function extendedLosses(
+  { neighbours, config }: Plan,
+  hasWords = (text: string) => /^r[to]:/.test(text),
+): readonly NotExpressible[] {
+  const all = [...neighbours.map(({ neighbour }) => neighbour), ...config.prefixes];
+  return all
+    .flatMap(({ communities }) => communities.extended.map(formatExtended))
+    .filter((text) => !hasWords(text))
+    .map((text) => ({
+      what: `communities ${text}`,
+      why: 'only route targets and route origins can be set: it is not sent',
+    }));
 }
 
 /** A secret is in no text that was not asked for it: the file has only its place. */

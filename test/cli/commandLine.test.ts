@@ -76,6 +76,11 @@ t.test('completion: a script for the shell, and the words that it asks for', asy
   t.ok((await words('show', '')).includes('events'));
   t.ok((await words('show', 'events', '--')).includes('--watch'));
   t.ok((await words('completion', '')).includes('zsh'));
+  t.ok((await words('generate', '')).includes('frr'));
+  t.ok((await words('import', '')).includes('quagga'));
+  t.ok((await words('lab', '')).includes('test'));
+  t.notOk((await words('generate', 'frr', '')).includes('bird'));
+  t.notOk((await words('check', '--')).includes('--c'));
 });
 
 t.test('what an operator orders is parsed into times in seconds', async (t) => {
@@ -241,6 +246,13 @@ t.test('wrong usage names what was wrong and the nearest that is right', async (
     t.match(await parse(...line.split(' ')), { kind: 'usage', text }, line);
   }
   t.match(await parse(), { kind: 'usage', text: /Commands:/ });
+});
+
+t.test('help fits a narrow terminal', async (t) => {
+  for (const words of [['--help'], ['run', '--help'], ['drain', '--help']]) {
+    const { text } = (await parseCommandLine(words, '1.2.3', 60)) as { text: string };
+    for (const line of text.split('\n')) t.ok(line.length <= 60, line);
+  }
 });
 
 t.test('a command without its operand says what is missing', async (t) => {
