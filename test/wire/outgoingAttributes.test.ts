@@ -320,6 +320,23 @@ t.test('RFC 2545 §3: a next hop that is good on one link alone is not passed on
   t.end();
 });
 
+t.test(
+  'RFC 4271 §6.3: a loopback address, which is nobody on another host, is not passed on',
+  (t) => {
+    const route = (nextHop: string) => octets(`${ORIGIN} ${PATH} ${nextHop}`);
+    for (const bytes of [
+      route('40 03 04 7f000001'),
+      route(`80 0e 14 0002 01 10 ${'00'.repeat(15)}01`),
+    ]) {
+      const passes = (encoding: OutgoingEncoding) =>
+        new OutgoingAttributes(encoding).convert(bytes, 0, bytes.length, false, 100);
+      t.equal(passes(unchanged), false);
+      t.equal(passes(internal), true, 'ours takes its place');
+    }
+    t.end();
+  },
+);
+
 t.test('without a next hop that could be told, a route is not passed on', (t) => {
   const bytes = octets(`${ORIGIN} ${PATH} ${NEXT_HOP}`);
   const none = { ...external, nextHop: { ipv4: undefined, ipv6: undefined } };
