@@ -104,12 +104,27 @@ export class Observations {
       case 'StopRequested':
         this.#stopping = event.why;
         return true;
+      case 'StoodStill':
+        this.#renew(event.since, now);
+        return true;
       case 'ConfigLoaded':
       case 'OrdersChanged':
       case 'TimeCame':
         return true;
       default:
         return false;
+    }
+  }
+
+  /**
+   * Nobody could renew what ended meanwhile, and nobody has found anything either: it has the time in
+   * which a first result comes.
+   */
+  #renew(since: number, now: number): void {
+    for (const check of this.#config.checks) {
+      const fact = this.#checks.get(check.name);
+      if (!fact || fact.leaseUntil <= since || fact.leaseUntil > now) continue;
+      this.#checks.set(check.name, { ...fact, leaseUntil: now + leaseOf(check) });
     }
   }
 
@@ -132,7 +147,10 @@ export class Observations {
   }
 }
 
-/** Nor may it stay so for ever: what is announced meanwhile is announced on an old word. */
+/**
+ * Nothing is known of it, and that has an end, as any lease has: what is announced meanwhile is
+ * announced on an old word.
+ */
 function unprobed(check: CheckConfig, now: number): CheckFact {
   const { name } = check;
   const leaseUntil = now + leaseOf(check);

@@ -73,6 +73,25 @@ export class SessionRoutes {
     return this.#up;
   }
 
+  /** Empty while it is not Established. */
+  get families(): readonly Family[] {
+    return this.#up?.negotiated.families ?? [];
+  }
+
+  /** Nothing has to be waited for before what was learned is passed on (RFC 4724 §4.1). */
+  get isComplete(): boolean {
+    if (!this.#up) return false;
+    const { gracefulRestart: terms, families } = this.#up.negotiated;
+    if (!terms || terms.restarting) return true;
+    const { endOfRib } = this.#receiver.counts();
+    return families.every((family) => endOfRib.includes(family));
+  }
+
+  /** Whether the neighbour keeps ours when its connection is gone without a word (RFC 4724 §4.1). */
+  get outlivesSilence(): boolean {
+    return (this.#up?.negotiated.gracefulRestart?.ours.length ?? 0) > 0;
+  }
+
   /** Our own routes; what the neighbour is to hold outlives a session. */
   get own(): Outflow {
     return this.#out.own;
