@@ -260,7 +260,7 @@ const EVENTS: {
         event: 'session-down',
         neighbour,
         message:
-          'session did not come up: the neighbour sent OPEN Message Error/Bad Peer AS; trying again, repeats of this are not logged',
+          'session did not come up: the neighbour sent OPEN Message Error/Bad Peer AS: it expects another AS number than ours; trying again, repeats of this are not logged',
       },
     ],
     [
