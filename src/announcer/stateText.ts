@@ -15,6 +15,8 @@ import { readState, type StoredGroup, type StoredState, type StoredTrack } from 
 import { aged, keptUntil, NO_TRACK, type Track, withdrawn } from './track.ts';
 
 export const STATE_VERSION = 1;
+/** Clocks that differ by less, in ms, tell the same time. */
+const SET = 1000;
 
 /**
  * `stopped`: everything has been withdrawn in order, and nothing more will happen. `wall`: what the
@@ -23,9 +25,15 @@ export const STATE_VERSION = 1;
 export function formatState(state: State, stopped: boolean, now: number, wall = now): string {
   const { orders, drains, undone } = state;
   const groups = state.groups.flatMap(storedGroup);
-  const written = { savedAt: now, clockAhead: Math.round(wall - now), stopped };
+  const written = { savedAt: now, clockAhead: aheadBy(wall, now), stopped };
   const stored: StoredState = { ...written, orders, drains, undone, groups };
   return `${JSON.stringify({ version: STATE_VERSION, ...stored })}\n`;
+}
+
+/** 0: it was not set, but reads a little differently, or was slewed. */
+function aheadBy(wall: number, now: number): number {
+  const ahead = Math.round(wall - now);
+  return Math.abs(ahead) < SET ? 0 : ahead;
 }
 
 /**

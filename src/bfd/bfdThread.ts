@@ -7,6 +7,7 @@ import type { Worker } from 'node:worker_threads';
 import { startThread } from '../host/workerThread.ts';
 import { errorText } from '../net/errorText.ts';
 import type { BfdEventOut, BfdFact, BfdReport } from './bfdFact.ts';
+import { discardedInAll } from './discard.ts';
 import type { BfdCounts, BfdTarget, FromThread, ToThread } from './messages.ts';
 import type { SessionState } from './packet.ts';
 
@@ -64,6 +65,7 @@ export class BfdThread {
     const known = this.#known.get(neighbour);
     if (!known) return undefined;
     const counts = this.#counts.get(neighbour);
+    const discards = counts?.discards ?? {};
     return {
       ...known.fact,
       state: known.state,
@@ -72,7 +74,8 @@ export class BfdThread {
       detectionTime: counts?.detectionTime ?? 0,
       sent: counts?.sent ?? 0,
       received: counts?.received ?? 0,
-      discarded: counts?.discarded ?? 0,
+      discarded: discardedInAll(discards),
+      discards,
     };
   }
 

@@ -25,7 +25,7 @@ export const LAB_OPTIONS = {
   },
 } as const satisfies Record<string, Options>;
 
-/** Half an hour. */
+/** So many take half an hour. */
 const MAX_ROUNDS = 9;
 
 export const ACTIONS = [

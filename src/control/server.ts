@@ -10,8 +10,9 @@ import type { IncomingMessage, RequestListener, Server, ServerResponse } from 'n
 import { dirname } from 'node:path';
 import { lateModule } from '../host/lateModule.ts';
 import { errorCode, errorText } from '../net/errorText.ts';
+import type { Audience } from './call.ts';
 import { ControlError } from './controlError.ts';
-import { type Audience, answerDocument } from './documents.ts';
+import { answerDocument } from './documents.ts';
 import { inUseText, probeSocket } from './liveSocket.ts';
 import { answerCall } from './plainCalls.ts';
 import type { ControlPort } from './port.ts';

@@ -81,12 +81,15 @@ export function reasonText(reason: Reason, session: SessionSnapshot | undefined)
     )
     .with({ kind: 'held' }, heldText)
     .with({ kind: 'kept-lowered' }, keptLoweredText)
-    .with({ kind: 'awaits-session' }, () =>
-      session && session.state !== 'Established'
-        ? waitingText(session)
-        : 'it waits for the session to carry its family',
-    )
+    .with({ kind: 'awaits-session' }, () => awaitedSessionText(session))
     .exhaustive();
+}
+
+/** Nothing is known of the session here: it may be down, or not carry the family. */
+function awaitedSessionText(session: SessionSnapshot | undefined): string {
+  if (!session) return 'after a flap it is sent some time after its session has come up';
+  if (session.state !== 'Established') return waitingText(session);
+  return 'it waits for the session to carry its family';
 }
 
 const FAILURE_ACTION = {
@@ -281,6 +284,11 @@ export function prefixList(texts: readonly string[]): string {
   const last = parts.at(-1);
   if (last === undefined) return 'nothing';
   return parts.length === 1 ? last : `${parts.slice(0, -1).join(', ')} and ${last}`;
+}
+
+/** Why routes of families are not sent over a session that carries them. */
+export function noNextHopText(families: string): string {
+  return `no ${families} route can be sent: set next-hop, as it takes no next hop of another family (RFC 8950)`;
 }
 
 /** Why the session is not up, as far as it is known. */

@@ -17,6 +17,7 @@ import { imageOf } from '../announcer/stateImage.ts';
 import type { TableSample } from '../announcer/tableSigns.ts';
 import { type Config, neighboursOf, type UpstreamConfig } from '../config/config.ts';
 import type { AnnouncementStatus, LearnedRoutes, UpstreamStatus } from '../control/port.ts';
+import type { Family } from '../net/family.ts';
 import type { Clock } from '../session/clock.ts';
 import type { Restarted } from '../session/restartOffer.ts';
 import { NO_TAP } from '../session/tap.ts';
@@ -51,6 +52,8 @@ export interface AnnouncingOptions {
 
 /** What is due comes later than this, in ms, only when the process has not run, or not come round. */
 const STOOD_STILL = 1000;
+/** How long a stop waits for the site to be drained, in ms: a little longer than that takes. */
+const LONGEST_LEAVE = DEFAULT_DRAIN.timeout + 1000;
 /** A state is looked at again after so long at the latest: timers take no more than 24 days. */
 const LONGEST_SLEEP = 3_600_000;
 
@@ -145,14 +148,17 @@ export class Announcing {
    */
   async reconfigure(config: Config, keys?: Keys): Promise<readonly string[]> {
     await this.#speaker.listen(config.listen, guardedBy(config, keys));
-    const changes = [...prefixChanges(this.config, config)];
+    const changes = prefixChanges(this.config, config);
     const now = this.now();
-    this.#decider.configure(config, now);
-    this.#recorder?.configure(config, now);
-    this.#memory.configure(config);
-    changes.push(...this.#speaker.configure(config, keys));
-    this.push({ type: 'ConfigLoaded', at: this.#options.clock.wall(), config });
-    return changes;
+    // A session that ends for it must not have anything sent by others that are still as they were.
+    return this.#queue.during(() => {
+      this.#decider.configure(config, now);
+      this.#recorder?.configure(config, now);
+      this.#memory.configure(config);
+      const others = this.#speaker.configure(config, keys);
+      this.push({ type: 'ConfigLoaded', at: this.#options.clock.wall(), config });
+      return [...changes, ...others];
+    });
   }
 
   /**
@@ -283,6 +289,15 @@ export class Announcing {
     return this.#speaker.hasRoutesOf(neighbour);
   }
 
+  /**
+   * Whether its routes of the family are kept until it has restarted (RFC 4724), and no longer; those of
+   * one that is not back by then (RFC 9494) are not.
+   */
+  awaitsRestartOf(neighbour: string, family: Family): boolean {
+    const stale = this.#speaker.session(neighbour)?.snapshot().stale ?? [];
+    return stale.some((each) => each.family === family && each.phase === 'restart');
+  }
+
   /** As `Speaker` has it. */
   hasSentAll(neighbour: string): boolean {
     return this.#speaker.hasSentAll(neighbour);
@@ -383,6 +398,10 @@ export class Announcing {
     if (operated.ok) this.#order(operated.state);
     // Refused only when it is drained already, or on its way there.
     const site = this.state.drains.find((each) => sameTarget(each.target, target));
-    if (site?.phase !== 'drained') await drained.promise;
+    if (site?.phase === 'drained') return;
+    // One that was ordered before may have been given longer than a stop has.
+    const cancel = this.#options.clock.after(LONGEST_LEAVE, () => drained.resolve());
+    await drained.promise;
+    cancel();
   }
 }

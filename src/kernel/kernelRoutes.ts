@@ -108,8 +108,9 @@ export class KernelRoutes {
   async #settle(): Promise<void> {
     if (this.#stopped) return;
     const current = this.#config.kernel?.table;
-    const tables = new Set(this.#present.keys());
-    if (current !== undefined) tables.add(current);
+    // What comes before what goes, also where that is in another table.
+    const tables = new Set(current === undefined ? [] : [current]);
+    for (const table of this.#present.keys()) tables.add(table);
     const unread = [...tables].some((table) => !this.#present.has(table));
     if ((this.#stale || unread) && !(await this.#read([...tables]))) return;
     for (const table of tables) {

@@ -4,14 +4,12 @@
  * into a thread of their own.
  */
 
-import { openLibc } from '../host/libc.ts';
+import { MSG_DONTWAIT, octetsOf, openLibc, SOCK_CLOEXEC, SOL_SOCKET } from '../host/libc.ts';
 
 const AF_NETLINK = 16;
-const SOCK_RAW_CLOEXEC = 3 | 0o2000000;
+const SOCK_RAW = 3;
 const NETLINK_ROUTE = 0;
-const MSG_DONTWAIT = 0x40;
 
-const SOL_SOCKET = 1;
 const SO_SNDBUFFORCE = 32;
 const SO_RCVBUFFORCE = 33;
 const SOL_NETLINK = 270;
@@ -47,7 +45,7 @@ export interface NetlinkSocket {
 /** Throws an Error that says what is in the way. */
 export function openNetlink(): NetlinkSocket {
   const { c, errno } = libc();
-  const fd = c.socket(AF_NETLINK, SOCK_RAW_CLOEXEC, NETLINK_ROUTE);
+  const fd = c.socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_ROUTE);
   if (fd < 0) throw new Error(`no netlink socket can be had: ${errnoText(errno())}`);
   for (const option of [NETLINK_CAP_ACK, NETLINK_EXT_ACK, NETLINK_GET_STRICT_CHK]) {
     setNumber(c, fd, SOL_NETLINK, option, 1);
@@ -68,7 +66,7 @@ export function openNetlink(): NetlinkSocket {
 }
 
 function setNumber(c: Libc, fd: number, level: number, name: number, value: number): void {
-  c.setsockopt(fd, level, name, new Uint8Array(Int32Array.of(value).buffer), 4);
+  c.setsockopt(fd, level, name, octetsOf(Int32Array.of(value)), 4);
 }
 
 function libc(): { readonly c: Libc; readonly errno: () => number } {

@@ -44,7 +44,7 @@ export interface MachineParts {
   readonly tap: SessionTap;
 }
 
-/** What the session does: with what a connection reads, see `ConnectionEvents`, and when it is up. */
+/** What is left to the session: what a connection reads (see `ConnectionEvents`), and the routes. */
 export interface MachineEvents extends Pick<ConnectionEvents, 'broken' | 'progressed'> {
   arrived(leg: Leg, bytes: Uint8Array, start: number, end: number): void;
   message(leg: Leg, bytes: Uint8Array, type: number, start: number, end: number): boolean;

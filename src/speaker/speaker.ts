@@ -90,7 +90,8 @@ export class Speaker {
   /**
    * Makes the sessions those of `config`: new neighbours get one (not started yet: see
    * `setIntents`), missing ones are ended, and one whose session parameters changed is reset.
-   * Nothing that did not change is touched. Returns one line for each change.
+   * Nothing that did not change is touched; what is sent otherwise by now, as by another next hop, goes
+   * with the next `setIntents`. Returns one line for each change.
    */
   configure(config: Config, keys: Keys = NO_KEYS): readonly string[] {
     const changes: string[] = [];

@@ -553,6 +553,30 @@ tells('BFD is no faster than this can keep up with, and has no keys that are not
   [withInternal('bfd: { strict: true }')],
 ]);
 
+tells('BFD is authenticated by a password, and weak ways are told from the best', [
+  [withUpstream('bfd: { password: file:/a/b }')],
+  [withInternal('bfd: { password: env:A, key-id: 0, authentication: meticulous-keyed-md5 }')],
+  [withUpstream('bfd: { password: env:A, key-id: 255, authentication: meticulous-keyed-sha1 }')],
+  ...['simple', 'keyed-md5', 'keyed-sha1'].map(
+    (kind): Case => [
+      withUpstream(`bfd: { password: env:A, authentication: ${kind} }`),
+      new RegExp(
+        `warning upstreams.a.bfd.authentication: .*${kind}.*; write meticulous-keyed-sha1`,
+      ),
+    ],
+  ),
+  [withUpstream('bfd: { password: env:A, authentication: sha1 }'), /not a kind of BFD auth/],
+  [withUpstream('bfd: { password: env:A, key-id: 256 }'), /bfd\.key-id: 256 is not in 0\.\.255/],
+  [withUpstream('bfd: { password: hunter2 }'), /bfd\.password: a password stands where/],
+  [withUpstream('bfd: { password: x, key-id: 1 }'), /bfd\.password: a password stands where/],
+  [
+    withUpstream('bfd: { authentication: simple }'),
+    /error .*bfd\.authentication: .*; add password:/,
+  ],
+  [withUpstream('bfd: { key-id: 1 }'), /error .*bfd\.key-id: .*; add password:/],
+  [withUpstream('bfd: { secret: env:A }'), /did you mean password\?/],
+]);
+
 tells('routes in the kernel: what, and where', [
   [withTop({ kernel: '{}' })],
   [

@@ -279,6 +279,22 @@ t.test(
   },
 );
 
+t.test('on-exit: drain: a drain that was given longer by order does not keep a stop', async (t) => {
+  const { announcing, clock, peer } = await started(t, { ...file(), onExit: 'drain' as const });
+  const a = await peer('127.0.0.2', 64496);
+  await a.nextOf(TYPE.update);
+  await a.nextOf(TYPE.update); // End-of-RIB
+  const long = { ...DEFAULT_DRAIN, timeout: 3_600_000 };
+  const site = { kind: 'site' } as const;
+  await announcing.operate((state, facts, now) => drain(state, facts, site, long, now));
+  t.match((await a.nextOf(TYPE.update)).body, /c00804ffff000018cb0071$/, 'GRACEFUL_SHUTDOWN');
+  const stopped = announcing.stop('maintenance');
+  clock.advance(61_000);
+  t.equal((await a.nextOf(TYPE.update)).body, '000418cb00710000', 'withdrawn, not cut off');
+  t.match((await a.nextOf(TYPE.notification)).body, /^0602/);
+  await stopped;
+});
+
 t.test('on-exit: drain: killed meanwhile, or stopped, the next start is not drained', async (t) => {
   const directory = await mkdtemp(join(tmpdir(), 'mhdrain-'));
   t.teardown(() => rm(directory, { recursive: true, force: true }));
@@ -361,6 +377,28 @@ t.test('RFC 4724: left without a word and back in time, nothing has flapped', as
   t.match((await back.nextOf(TYPE.update)).body, /18cb0071$/);
   t.match(track(), { shadow: undefined, kept: undefined, wire: {} });
   for (const each of [a, back]) each.destroy();
+});
+
+t.test('a reload is one UPDATE and one charge for each route, whatever it changes', async (t) => {
+  const before = A.replace('damping: none', 'damping: cisco');
+  const after = `${before}, med: 5, next-hop: { ipv4: 127.0.0.9 }`;
+  const prefixes = ['203.0.113.0/24', '198.51.100.0/24'];
+  const both = file({ prefixes, upstreams: { a: before, b: B } });
+  const { announcing, events, peer } = await started(t, both);
+  const [a, b] = [await peer('127.0.0.2', 64496), await peer('127.0.0.3', 64497)];
+  for (const each of [a, b]) await each.nextOf(TYPE.update);
+  const known = events.of('RoutesSent').length;
+  // With an upstream that goes, whose end is an event of its own.
+  await announcing.reconfigure(file({ upstreams: { a: after } }));
+  const sent = events.of('RoutesSent').slice(known);
+  t.match(
+    sent.filter(({ neighbour }) => neighbour === 'a'),
+    [{ announced: ['203.0.113.0/24'], withdrawn: ['198.51.100.0/24'] }],
+  );
+  t.equal(sent.length, 2, 'and what the other one had is withdrawn');
+  const penalties = announcing.state.groups.map(({ tracks }) => tracks.get('a')?.shadow?.penalty);
+  t.same(penalties, [500, 1000]);
+  for (const each of [a, b]) each.destroy();
 });
 
 /** A prefix that needs `web`, which is up and whose lease ends after a minute. */

@@ -31,7 +31,12 @@ async function begun(t: Test) {
   const reloading = new Reloading({
     file,
     clock,
-    running: { config: loaded.config, keys: loaded.keys, loadedAt: clock.wall() },
+    running: {
+      config: loaded.config,
+      keys: loaded.keys,
+      bfdKeys: new Map(),
+      loadedAt: clock.wall(),
+    },
     prepare: async () => {},
     announcing: {
       obstacle: async () => refuse.state,

@@ -4,8 +4,8 @@
  */
 
 import { Daemon } from '../soak/daemon.ts';
-import { freePort } from '../soak/file.ts';
 import { until } from '../support/daemons/until.ts';
+import { freePort } from '../support/freePort.ts';
 import { Attacker } from './attacker.ts';
 import { type Attack, attacks } from './attacks.ts';
 import { Cycler } from './cycler.ts';

@@ -172,7 +172,6 @@ t.test('each capability is negotiated and used beside real daemons', needs, asyn
   await t.test('RFC 8654: a long route goes to those who read it', (t) => long(t, lab));
   await t.test('RFC 9234: roles that do not fit are refused', (t) => mismatch(t, lab));
   await lab.capture.stop();
-  await t.test('RFC 8654: and in one message', (t) => longOnTheWire(t, lab));
   // tshark does not know RFC 8654.
   t.strictSame(
     await lab.capture.faults('!(bgp.length > 4096)'),
@@ -270,7 +269,7 @@ async function nextHops(t: Test, { gobgp }: Lab): Promise<void> {
   t.strictSame([...new Set(hops)], ['2001:db8:ff:4::2']);
 }
 
-async function long(t: Test, { multihomed, frr, openbgpd }: Lab): Promise<void> {
+async function long(t: Test, { multihomed, frr, openbgpd, capture }: Lab): Promise<void> {
   const came = await until('the long route of BIRD', SOON, async () => {
     const [route] = await multihomed.routes(LONG);
     return route?.paths[0];
@@ -282,13 +281,13 @@ async function long(t: Test, { multihomed, frr, openbgpd }: Lab): Promise<void> 
   t.equal(found.communities.length, MANY.length);
   t.notOk((await openbgpd.routes('ipv4')).some(({ prefix }) => prefix === LONG));
   await multihomed.program.untilSaid(/do not fit into a message to openbgpd/);
-}
-
-async function longOnTheWire(t: Test, { capture }: Lab): Promise<void> {
   const passedOn = 'ip.src == 198.51.100.10 && bgp.length > 4096';
-  const [first, ...more] = (await capture.fields(passedOn, 'bgp.length')).flat(2);
-  t.ok(Number(first) > 4 * MANY.length, 'in one message');
-  t.strictSame(more, [], 'once');
+  const messages = await until('the capture to have it', SOON, async () => {
+    // The last packet may not be in the file whole.
+    const found = await capture.fields(passedOn, 'bgp.length').catch(() => []);
+    return found.length > 0 && found;
+  });
+  t.equal(messages.length, 1, 'in one message');
 }
 
 async function mismatch(t: Test, { multihomed, bird, file }: Lab): Promise<void> {

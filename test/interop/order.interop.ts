@@ -36,7 +36,7 @@ function contentOf(directory: string, prefixes: readonly unknown[]): FileContent
     listen: 'none',
     control: { socket: join(directory, 'control.sock') },
     kernel: { install: 'default', 'on-exit': 'remove' },
-    checks: { web: { tcp: `${FAR}:80`, interval: '200ms', timeout: '200ms' } },
+    checks: { web: { tcp: `${FAR}:80`, interval: '1s', timeout: '1s' } },
     prefixes,
     upstreams: { a: { asn: 64496, address: FAR, damping: 'none', 'connect-retry': '1s' } },
   };

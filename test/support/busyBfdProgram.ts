@@ -51,6 +51,7 @@ looker.once('online', () => {
     {
       ...{ neighbour: 'other', address: theirs, family: 'ipv4', localAddress: ours },
       ...{ interval: 50_000, multiplier: 3, interface: undefined, multihop: false },
+      authentication: undefined,
     },
   ]);
 });

@@ -27,6 +27,8 @@ export interface BirdOptions extends CraftingOptions<BirdRoute> {
   readonly besides?: readonly BirdRoute[];
   /** As a route server (RFC 7947): its own AS number stays out of the path. */
   readonly transparent?: boolean;
+  /** What `protocol bfd` has of each interface, by its name; default: one pace for all. */
+  readonly bfdInterfaces?: Readonly<Record<string, string>>;
   /** Puts what its neighbours send into the kernel. */
   readonly installs?: boolean;
 }
@@ -116,9 +118,8 @@ export class Bird implements BgpDaemon {
   }
 
   /** Announces exactly these crafted routes from now on; its sessions stay. */
-  async announce(crafted: readonly BirdRoute[]): Promise<void> {
-    await writeFile(this.#file, configuration({ ...this.#options, crafted }));
-    await this.#configure();
+  announce(crafted: readonly BirdRoute[]): Promise<void> {
+    return this.#configure({ crafted });
   }
 
   /** Sends everything again, unasked; between markers where RFC 7313 was negotiated. */
@@ -132,10 +133,13 @@ export class Bird implements BgpDaemon {
   }
 
   /** With BFD packets so often. */
-  async pace(interval: number): Promise<void> {
+  pace(interval: number): Promise<void> {
     const neighbours = this.#options.neighbours.map((one) => ({ ...one, bfd: interval }));
-    await writeFile(this.#file, configuration({ ...this.#options, neighbours }));
-    await this.#configure();
+    return this.#configure({ neighbours });
+  }
+
+  bfdInterfaces(bfdInterfaces: BirdOptions['bfdInterfaces'] & {}): Promise<void> {
+    return this.#configure({ bfdInterfaces });
   }
 
   /** Lines of `show bfd sessions`: address, interface, state, since, interval, timeout. */
@@ -162,8 +166,9 @@ export class Bird implements BgpDaemon {
     return this.#program.kill();
   }
 
-  /** Has the file read again. What it did not come to at once it goes on with. */
-  async #configure(): Promise<void> {
+  /** As it was started, but for this. What it does not come to at once it goes on with. */
+  async #configure(changes: Partial<BirdOptions>): Promise<void> {
+    await writeFile(this.#file, configuration({ ...this.#options, ...changes }));
     const answer = await this.#ask('configure');
     if (!/Reconfigur(ed|ation (already )?in progress)/.test(answer)) {
       throw new Error(`BIRD: ${answer}`);
@@ -276,11 +281,13 @@ function restartLines({ time, longLived }: GracefulRestart): string[] {
 }
 
 /** One protocol for all neighbours; its intervals are those of the first that has any. */
-function bfdLines({ neighbours }: BirdOptions): readonly string[] {
+function bfdLines({ neighbours, bfdInterfaces = {} }: BirdOptions): readonly string[] {
   const interval = neighbours.find(({ bfd }) => bfd !== undefined)?.bfd;
   if (interval === undefined) return [];
   const pace = `min rx interval ${interval} ms; min tx interval ${interval} ms; multiplier 3;`;
-  return [`protocol bfd { interface "*" { ${pace} }; }`];
+  const interfaces = Object.entries({ ...bfdInterfaces, '*': '' });
+  const blocks = interfaces.map(([name, more]) => `interface "${name}" { ${pace} ${more} };`);
+  return [`protocol bfd { ${blocks.join(' ')} }`];
 }
 
 function protocol(options: BirdOptions, neighbour: NeighbourOptions, index: number): string {

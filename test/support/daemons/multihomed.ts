@@ -56,6 +56,7 @@ export interface ShownBfd {
   readonly detectionTime: number;
   readonly received: number;
   readonly discarded: number;
+  readonly discards: Readonly<Record<string, number>>;
 }
 
 export interface LearnedCounts {
