@@ -3,14 +3,11 @@
  * that was measured, with the machine it was measured on, to bench/results. A bench that breaks
  * fails the run, and so does a wrong count, or a figure beyond its limit unless the run is a quick
  * one. The other daemons are measured beside ours, in turns; whichever is absent is named.
- *
- * Usage: node --import=tsx bench/main.ts [--quick] [--rounds=N] [--subjects=NAME,...] [NAME ...]
- *        node --import=tsx bench/main.ts --chart [RESULTS]
  */
 
 import { mkdir, writeFile } from 'node:fs/promises';
 import { cpus, release, totalmem } from 'node:os';
-import { parseArgs } from 'node:util';
+import { commandLine, misused, numberOf } from '../test/support/commandLine.ts';
 import { announce } from './announce.ts';
 import type { Bench, Figure, Report, Scale } from './bench.ts';
 import { bfdDetection } from './bfdDetection.ts';
@@ -22,7 +19,6 @@ import { SUBJECTS } from './daemons/all.ts';
 import { failover } from './failover.ts';
 import { flood } from './flood.ts';
 import { ingest } from './ingest.ts';
-
 import { kernelTable } from './kernelTable.ts';
 import { linkLoss } from './linkLoss.ts';
 import { loopGap } from './loopGap.ts';
@@ -63,10 +59,20 @@ const QUICK_SUBJECTS = ['multihomed', 'bird'];
 
 type Outcome = { readonly skipped: string } | { readonly failed: string } | Report;
 
+const NAMES = BENCHES.map(({ name }) => name);
+const SUBJECT_NAMES = SUBJECTS.map(({ name }) => name);
+
+const USE = `npm run bench                    every bench, three rounds: more than an hour
+npm run bench -- NAME ...        these: ${NAMES.join(', ')}
+  --subjects=NAME,...            only these beside each other: ${SUBJECT_NAMES.join(', ')}
+  --rounds=N                     how often each is measured
+  --quick                        small tables, one round: do the counts agree?
+npm run bench -- --chart [FILE]  docs/bench.svg from the newest full run, or from this one`;
+
 process.exitCode = await main();
 
 async function main(): Promise<number> {
-  const { values, positionals } = parseArgs({
+  const { values, positionals } = commandLine(USE, {
     options: {
       quick: { type: 'boolean', default: false },
       chart: { type: 'boolean', default: false },
@@ -76,14 +82,9 @@ async function main(): Promise<number> {
     allowPositionals: true,
   });
   if (values.chart) return chart(positionals[0]);
+  judgeNames('bench', positionals, NAMES);
+  judgeNames('daemon', values.subjects?.split(',') ?? [], SUBJECT_NAMES);
   const scale = scaleOf(values);
-  const known = [...BENCHES, ...SUBJECTS].map(({ name }) => name);
-  const asked = [...positionals, ...(values.subjects?.split(',') ?? [])];
-  const unknown = asked.filter((name) => !known.includes(name));
-  if (unknown.length > 0) {
-    console.error(`no such bench or daemon: ${unknown.join(', ')}; there are ${known.join(', ')}`);
-    return 2;
-  }
   const outcomes: Record<string, Outcome> = {};
   for (const bench of BENCHES) {
     if (positionals.length > 0 && !positionals.includes(bench.name)) continue;
@@ -96,6 +97,13 @@ async function main(): Promise<number> {
   return Object.values(outcomes).some((outcome) => isFailure(outcome, scale)) ? 1 : 0;
 }
 
+/** Ends the process with the names that there are. */
+function judgeNames(what: string, asked: readonly string[], known: readonly string[]): void {
+  const unknown = asked.filter((name) => !known.includes(name));
+  if (unknown.length === 0) return;
+  misused(`no such ${what}: ${unknown.join(', ')}; there are ${known.join(', ')}`);
+}
+
 interface Values {
   readonly quick: boolean;
   readonly rounds?: string | undefined;
@@ -106,7 +114,7 @@ function scaleOf({ quick, rounds, subjects }: Values): Scale {
   const wanted = subjects?.split(',') ?? (quick ? QUICK_SUBJECTS : undefined);
   return {
     quick,
-    rounds: rounds === undefined ? (quick ? 1 : ROUNDS) : Number(rounds),
+    rounds: Math.ceil(numberOf('rounds', rounds, quick ? 1 : ROUNDS)),
     subjects: SUBJECTS.filter(({ name }) => wanted?.includes(name) ?? true),
   };
 }

@@ -3,25 +3,23 @@
  * the tests in them. Without any, what was not run is told at the end.
  */
 
-import { existsSync, readdirSync, statSync } from 'node:fs';
+import { readdirSync, statSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
-import { join, relative, resolve } from 'node:path';
+import { join, relative } from 'node:path';
+import { misused, pathOf, wordsOf } from './arguments.mjs';
 import { ensureBuilt, ensureInstalled, root } from './setup.mjs';
 
+const USE = `npm test                      every test but for those of the suites that need root
+npm test -- FILE|FOLDER ...   these: test/wire, test/rib/lane.test.ts`;
+
 function filesOf(argument) {
-  const path = resolve(root, argument);
-  if (!existsSync(path)) fail(`there is no ${argument}`);
+  const path = pathOf(argument);
   if (!statSync(path).isDirectory()) return [relative(root, path)];
   const files = readdirSync(path, { recursive: true })
     .filter((name) => name.endsWith('.test.ts'))
     .map((name) => relative(root, join(path, name)));
-  if (files.length === 0) fail(`${argument} has no file that ends in .test.ts`);
+  if (files.length === 0) misused(`${argument} has no file that ends in .test.ts`);
   return files;
-}
-
-function fail(reason) {
-  console.error(reason);
-  process.exit(1);
 }
 
 async function tellNotRun() {
@@ -32,13 +30,13 @@ async function tellNotRun() {
   console.log(`Not run: the interop suite, \`npm run interop\`; ${here}.`);
 }
 
-const argv = process.argv.slice(2);
-const files = [...new Set((argv.length > 0 ? argv : ['test']).flatMap(filesOf))];
+const words = wordsOf(USE);
+const files = [...new Set((words.length > 0 ? words : ['test']).flatMap(filesOf))];
 ensureInstalled();
 ensureBuilt();
 // It needs what the lines above bring.
 const { runTests } = await import('./testRun.mjs');
 // One more than cores: some wait, for a program that they started or for a timer.
-const passed = await runTests(files, { jobs: availableParallelism() + 1, timeout: 120 });
-if (argv.length === 0) await tellNotRun();
+const passed = await runTests(files, { jobs: availableParallelism() + 1, timeout: 300 });
+if (words.length === 0) await tellNotRun();
 if (!passed) process.exitCode = 1;

@@ -4,17 +4,11 @@
  * time, for they mostly wait. Prints a table with the simulator's figures beside the live ones,
  * writes everything to bench/results, and fails when ours is not what is claimed of it or when the
  * two do not agree.
- *
- * Usage: node --import=tsx bench/judge/main.ts [--half-life=MINUTES] [--only=TEXT]
- *        [--from=RESULTS] [--write]
- *
- * `--half-life`: 3 (a quarter of an hour), or another multiple of it; 15 is the real scale.
- * `--only`: the cells whose title or edge has this text. `--from`: nothing is played, and judged is
- * what an earlier run has written. `--write`: into docs/flap-budget.md, too.
  */
 
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
-import { parseArgs } from 'node:util';
+import { errorText } from '../../src/net/errorText.ts';
+import { commandLine, misused } from '../../test/support/commandLine.ts';
 import { requireOrSkip } from '../../test/support/requirements.ts';
 import { RESULTS } from '../paths.ts';
 import { CELLS, type Cell, titleOf } from './cell.ts';
@@ -31,10 +25,16 @@ const BUILDERS = 2;
 /** Minutes: all times of the traces are whole seconds then. */
 const HALF_LIFE = '3';
 
+const USE = `npm run judge                every cell, at the same time: a quarter of an hour
+  --half-life=MINUTES        3, or another multiple of it; 15 is the real scale
+  --only=TEXT                the cells whose title or edge has this text
+  --from=RESULTS             nothing is played: judged is what an earlier run has written
+  --write                    into docs/flap-budget.md, too`;
+
 process.exitCode = await main();
 
 async function main(): Promise<number> {
-  const { values } = parseArgs({
+  const { values } = commandLine(USE, {
     options: {
       'half-life': { type: 'string', default: HALF_LIFE },
       only: { type: 'string', default: '' },
@@ -64,7 +64,11 @@ async function main(): Promise<number> {
 }
 
 async function readResults(file: string): Promise<Results> {
-  return JSON.parse(await readFile(file, 'utf8'));
+  try {
+    return JSON.parse(await readFile(file, 'utf8'));
+  } catch (error) {
+    return misused(`${file} has no results: ${errorText(error)}`);
+  }
 }
 
 async function judge(cells: readonly Cell[], minutes: number): Promise<Results> {

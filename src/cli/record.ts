@@ -4,11 +4,12 @@ import { createReadStream } from 'node:fs';
 import { isoTime } from '../control/isoTime.ts';
 import { readConfigFile } from '../daemon/configFile.ts';
 import { type RecordFile, recordFiles } from '../daemon/recordFile.ts';
-import { errorCode, errorText } from '../net/errorText.ts';
+import { errorCode } from '../net/errorText.ts';
 import { readLine } from '../record/line.ts';
 import type { Command } from './command.ts';
 import { CommandError } from './commandError.ts';
 import { configPath } from './configPath.ts';
+import { fileFaultText } from './fileFault.ts';
 import { jsonText } from './json.ts';
 import { type Cell, formatTable } from './table.ts';
 import type { Terminal } from './terminal.ts';
@@ -52,7 +53,7 @@ async function filesIn(directory: string): Promise<readonly RecordFile[]> {
     return await recordFiles(directory);
   } catch (error) {
     if (errorCode(error) === 'ENOENT') return [];
-    throw new CommandError(`cannot read ${directory}: ${errorText(error)}`);
+    throw new CommandError(`cannot read ${directory}: ${fileFaultText(error)}`);
   }
 }
 

@@ -2,6 +2,7 @@
 
 import type { IpAddress } from '../net/address.ts';
 import { parseAddress } from '../net/text.ts';
+import { bracketedMend } from './addressFields.ts';
 import { type Field, scalar } from './field.ts';
 import type { Told } from './findings.ts';
 
@@ -35,13 +36,20 @@ function notAnEndpoint(
 ): Told {
   const named = /^[a-z][a-z0-9-]*(\.[a-z0-9-]+)*(:\d+)?$/i.test(text);
   return {
-    cause: `"${text}" is not ${name}`,
+    // It may be a URL, and that is not repeated.
+    cause: `${/[/?]/.test(text) ? 'this' : `"${text}"`} is not ${name}`,
     consequence: named
       ? 'names are not looked up: a resolver that fails would take the prefix with it'
       : 'nothing can be connected to',
-    mend:
-      address && !text.includes(':') ? `add the port, as "${text}:80"` : `write it as ${example}`,
+    mend: endpointMend(text, example, address),
   };
+}
+
+function endpointMend(text: string, example: string, address: IpAddress | undefined): string {
+  const bracketed = bracketedMend(text);
+  if (bracketed !== undefined) return `write ${bracketed}`;
+  if (!address || text.includes(']')) return `write it as ${example}`;
+  return `add the port, as "${address.family === 'ipv6' ? `[${address.text}]` : address.text}:80"`;
 }
 
 /** Why nothing can be probed at `address`; undefined: something can. */
@@ -89,7 +97,7 @@ export const httpUrl: Field<HttpTarget> = scalar(
     const [, scheme = '', host = '', port, path = ''] = URL_SHAPE.exec(text) ?? [];
     const address = parseAddress(host.replace(/^\[(.*)\]$/, '$1'));
     if (!address || path.includes('#') || Number(port ?? 1) < 1 || Number(port ?? 1) > 65535) {
-      return { wrong: notAUrl(text, scheme, host, path) };
+      return { wrong: notAUrl(scheme, host) };
     }
     const wrong = noTarget(address);
     if (wrong) return { wrong };
@@ -97,15 +105,16 @@ export const httpUrl: Field<HttpTarget> = scalar(
   },
 );
 
-function notAUrl(text: string, scheme: string, host: string, path: string): Told {
+/** The text is not repeated: what is asked for may hold a token. */
+function notAUrl(scheme: string, host: string): Told {
   const named = /^[a-z0-9.-]*[a-z][a-z0-9.-]*$/i.test(host);
   return {
-    cause: named ? `${host} is a name` : `"${text}" is not a URL that can be asked for`,
+    cause: named ? `${host} is a name` : 'this is not a URL that can be asked for',
     consequence: named
       ? 'names are not looked up: a resolver that fails would take the prefix with it'
       : 'an http check asks for http:// or https:// at an address, without user and fragment',
     mend: named
-      ? `write its address, as "${scheme}://203.0.113.10${path}", and the name as host: ${host}`
+      ? `write its address there, as "${scheme}://203.0.113.10/health", and the name as host: ${host}`
       : 'write it as "http://203.0.113.10/health" or "https://[2001:db8::10]:8443/health"',
   };
 }

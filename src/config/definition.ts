@@ -131,7 +131,7 @@ const FILE = {
   ),
   'state-dir': optional(
     stateDirectory,
-    'A directory of ours, where what must survive a restart is kept; it is made if it is not there. Default: none, and nothing is kept.',
+    'A directory of ours, where what must survive a restart is kept; it is made if it is not there. A reload takes no directory that has a state file already. Default: none, and nothing is kept.',
   ),
   'on-exit': fallback(
     choice('a way to end', ['withdraw', 'drain', 'keep']),

@@ -1,6 +1,7 @@
 /** What is wrong with a file, in the shape in which a person is told. */
 
 import { replaceUnsafe } from '../net/plainText.ts';
+import { starredUrls } from '../net/urlText.ts';
 
 export interface Problem {
   /** `error`: the file is refused. `warning`: it is taken, and this is likely to hurt. */
@@ -45,13 +46,18 @@ function printable(text: string): string {
 
 /** What tools call a session's key, and what stands there: a reference, or the key by mistake. */
 const SECRET =
-  /((?:password|md5|authentication-key|tcp-md5sig)["']?\s*:\s*)("[^"]*"?|'[^']*'?|[^\s,}][^,}]*)/gi;
+  /((?:password|secret|md5|auth-key|authentication-key|tcp-md5sig)["']?\s*:\s*)("[^"]*"?|'[^']*'?|[^\s,}][^,}]*)/gi;
 
-/** Of the same length. Whoever writes a password into the file must not find it in a log. */
+/** What is probed, and behind it what is asked there, where somebody left out the scheme. */
+const ASKED = /(\b(?:https?|url|tcp|dns|ping)["']?\s*:\s*["']?[^\s"'/?#]*[/?#](?!\/))(\S+)/gi;
+
+/** Of the same length. Whoever writes a password or a token into the file must not find it in a log. */
 function withoutSecrets(source: string): string {
-  return source.replace(SECRET, (whole, key: string, value: string) =>
-    /^["']?(env|file):/.test(value) ? whole : key + '*'.repeat(value.length),
-  );
+  return starredUrls(source)
+    .replace(ASKED, (_, target: string, asked: string) => target + '*'.repeat(asked.length))
+    .replace(SECRET, (whole, key: string, value: string) =>
+      /^["']?(env|file):/.test(value) ? whole : key + '*'.repeat(value.length),
+    );
 }
 
 function sourceLines(line: number, column: number, source: string): readonly string[] {

@@ -4,13 +4,14 @@ import { match } from 'ts-pattern';
 import type { ProbeConfig } from '../config/checkConfig.ts';
 import type { CheckState } from '../monitor/check.ts';
 import { formatEndpoint } from '../net/address.ts';
+import { shownUrl } from '../net/urlText.ts';
 import { isoTime } from './isoTime.ts';
 import type { CheckStatus } from './port.ts';
 
 export interface CheckView {
   readonly name: string;
   readonly kind: ProbeConfig['kind'];
-  /** What is probed, for people. */
+  /** What is probed, for people; without what may be secret: arguments, and what is asked of a URL. */
   readonly target: string;
   /** The upstream that it is sent through; null: where the routes lead. */
   readonly via: string | null;
@@ -58,11 +59,15 @@ function targetText(probe: ProbeConfig): string {
     .with({ kind: 'tcp' }, { kind: 'haproxy-agent' }, ({ host, port }) =>
       formatEndpoint(host, port),
     )
-    .with({ kind: 'http' }, ({ url, host }) => (host === undefined ? url : `${url} as ${host}`))
+    .with({ kind: 'http' }, ({ url, host }) => {
+      return host === undefined ? shownUrl(url) : `${shownUrl(url)} as ${host}`;
+    })
     .with({ kind: 'dns' }, ({ server, port, name, type }) => {
       return `${name} ${type} at ${formatEndpoint(server, port)}`;
     })
-    .with({ kind: 'exec' }, ({ argv }) => argv.join(' '))
+    .with({ kind: 'exec' }, ({ argv: [program, ...rest] }) =>
+      rest.length === 0 ? `${program}` : `${program} …`,
+    )
     .with({ kind: 'link' }, (link) => link.interface)
     .with({ kind: 'ping' }, ({ host }) => host)
     .exhaustive();

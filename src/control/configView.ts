@@ -1,11 +1,13 @@
 /**
  * The configuration that the daemon runs on, every default filled in, as JSON: what `GET /v1/config`
- * and `show config` give. Never a secret: whatever its key, a password is only said to be there.
+ * and `show config` give. Never a secret: whatever its key, a password is only said to be there, and so
+ * are arguments of programs; of a URL there is the server.
  */
 
 import type { Config } from '../config/config.ts';
 import { formatIdentifier } from '../net/address.ts';
 import { type Communities, formatCommunities } from '../net/community.ts';
+import { shownUrl } from '../net/urlText.ts';
 
 export type ConfigValue =
   | null
@@ -41,10 +43,16 @@ function viewOf(value: unknown): ConfigValue {
   if (isCommunities(value)) return formatCommunities(value);
   // Addresses and prefixes.
   if ('octets' in value && 'text' in value) return viewOf(value.text);
-  const entries = Object.entries(value).map(
-    ([key, inner]) => [key, SECRET.test(key) && inner ? HIDDEN : viewOf(inner)] as const,
-  );
-  return Object.fromEntries(entries);
+  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, keyed(key, inner)]));
+}
+
+function keyed(key: string, value: unknown): ConfigValue {
+  if (SECRET.test(key) && value) return HIDDEN;
+  if (key === 'url' && typeof value === 'string') return shownUrl(value);
+  if (key === 'argv' && Array.isArray(value)) {
+    return value.map((argument, i) => (i === 0 ? viewOf(argument) : HIDDEN));
+  }
+  return viewOf(value);
 }
 
 function isCommunities(value: object): value is Communities {

@@ -4,7 +4,6 @@
  * files only through `Memory`, so that the demo and the tests drive the very same code.
  */
 
-import { changesBetween } from '../announcer/changes.ts';
 import type { Outcome } from '../announcer/decide.ts';
 import { announcementWalk } from '../announcer/desired.ts';
 import { DEFAULT_DRAIN, type DrainTarget, sameTarget } from '../announcer/drain.ts';
@@ -32,6 +31,7 @@ import { heldImages } from './heldImages.ts';
 import { intentsOf } from './intents.ts';
 import type { WatchedSession } from './keyWatch.ts';
 import { Memory } from './memory.ts';
+import { outcomeEvents } from './outcomeEvents.ts';
 import { prefixChanges } from './prefixChanges.ts';
 import { EventQueue } from './queue.ts';
 import { Recorder, type RecorderOptions } from './recorder.ts';
@@ -135,6 +135,11 @@ export class Announcing {
 
   push(event: DaemonEvent): void {
     this.#queue.push(event);
+  }
+
+  /** Why `reconfigure` would lose what a state file holds; undefined: it would not. */
+  obstacle(config: Config): Promise<string | undefined> {
+    return this.#memory.obstacle(config);
   }
 
   /**
@@ -371,20 +376,7 @@ export class Announcing {
 
   #tell(before: Outcome | undefined, after: Outcome): void {
     const at = this.#options.clock.wall();
-    const { doubts, lapses, holds, drains, undone, nowhere, failure } = changesBetween(
-      before,
-      after,
-    );
-    for (const each of doubts) this.push({ type: 'DoubtChanged', at, ...each });
-    for (const lapse of lapses) this.push({ type: 'CheckLapsed', at, ...lapse });
-    for (const hold of holds) this.push({ type: 'AnnouncementHeld', at, ...hold });
-    for (const drain of drains) this.push({ type: 'DrainAdvanced', at, drain });
-    for (const each of undone) this.push({ type: 'DrainUndone', at, undone: each });
-    for (const each of nowhere) this.push({ type: 'DrainLeavesNowhere', at, ...each });
-    if (failure) {
-      const type = failure.ended ? 'FailureReleased' : 'FailureHeld';
-      this.push({ type, at, hold: failure.hold });
-    }
+    for (const event of outcomeEvents(before, after, at)) this.push(event);
     const site = after.state.drains.find(({ target }) => target.kind === 'site');
     if (site?.phase === 'drained') this.#leaving?.resolve();
   }

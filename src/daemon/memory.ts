@@ -49,6 +49,22 @@ export class Memory {
     }
   }
 
+  /**
+   * Why `configure` would lose something: another `state-dir` has a state file already, of another
+   * daemon's or of an earlier run, that would be written over. Undefined: it would not.
+   */
+  async obstacle({ stateDir }: Config): Promise<string | undefined> {
+    if (stateDir === undefined || stateDir === this.#directory) return undefined;
+    const file = this.#fileIn(stateDir);
+    const found = await file.isFree().then(
+      (isFree) => (isFree ? undefined : 'is there already'),
+      (error: unknown) => `cannot be looked for: ${errorText(error)}`,
+    );
+    if (found === undefined) return undefined;
+    const mend = 'restart the daemon to go on with what it holds, or move it away and reload';
+    return `state-dir: ${file.path} ${found}, and what is remembered would be written over it; ${mend}`;
+  }
+
   /** Another `state-dir` is written to from the next change on. */
   configure({ stateDir }: Config): void {
     if (stateDir === this.#directory) return;

@@ -147,7 +147,10 @@ export class Observations {
   }
 }
 
-/** Nor may it stay so for ever: what is announced meanwhile is announced on an old word. */
+/**
+ * Nothing is known of it, and that has an end, as any lease has: what is announced meanwhile is
+ * announced on an old word.
+ */
 function unprobed(check: CheckConfig, now: number): CheckFact {
   const { name } = check;
   const leaseUntil = now + leaseOf(check);

@@ -22,6 +22,8 @@ import type { ServiceNotify } from './serviceNotify.ts';
 export interface Running {
   readonly config: Config;
   readonly keys: Keys;
+  /** Of BFD, by neighbour name. */
+  readonly bfdKeys: Keys;
   /** Milliseconds since the epoch. */
   readonly loadedAt: number;
 }
@@ -29,7 +31,7 @@ export interface Running {
 export interface ReloadingOptions {
   readonly file: string;
   readonly running: Running;
-  readonly announcing: Pick<Announcing, 'reconfigure'>;
+  readonly announcing: Pick<Announcing, 'obstacle' | 'reconfigure'>;
   readonly clock: Clock;
   readonly service: Pick<ServiceNotify, 'reloading' | 'ready'>;
   /** How many of them are up, for the service manager. */
@@ -37,7 +39,7 @@ export interface ReloadingOptions {
   /** What is to be in place before anything of it is announced. Never rejects. */
   readonly prepare: (config: Config) => Promise<void>;
   /** Another configuration is in force. Returns a line for each further difference. */
-  readonly onLoaded: (config: Config) => readonly string[];
+  readonly onLoaded: (running: Running, before: Running) => readonly string[];
   readonly warn: (problem: Problem) => void;
   readonly say: Say;
 }
@@ -102,6 +104,9 @@ export class Reloading {
     if (this.#stopping) return this.#refuseReload('the daemon is being stopped', []);
     const loaded = await loadFileToRun(this.#options.file).catch(unreadable);
     if (!loaded.ok) return this.#refuseReload(loaded.failure, loaded.problems);
+    // Going back needs no such question: where it goes was ours.
+    const obstacle = await this.#options.announcing.obstacle(loaded.config);
+    if (obstacle !== undefined) return this.#refuseReload(obstacle, []);
     const before = this.running;
     try {
       const changes = await this.#load(loaded);
@@ -128,15 +133,16 @@ export class Reloading {
   }
 
   /** Throws ListenError, and then nothing has changed. Returns a line for each difference. */
-  async #load({ config, keys }: Pick<Running, 'config' | 'keys'>): Promise<readonly string[]> {
-    const before = this.running.config;
+  async #load(next: Omit<Running, 'loadedAt'>): Promise<readonly string[]> {
+    const { config, keys, bfdKeys } = next;
+    const before = this.running;
     // What is new is announced when its anchor is there; what goes does so after its withdrawal.
     await this.#options.prepare(config);
     const changed = await this.#options.announcing.reconfigure(config, keys);
-    this.running = { config, keys, loadedAt: this.#options.clock.wall() };
-    const atRestart = controlKey(before) !== controlKey(config);
+    this.running = { config, keys, bfdKeys, loadedAt: this.#options.clock.wall() };
+    const atRestart = controlKey(before.config) !== controlKey(config);
     const later = 'control: changed, takes effect at the next start';
-    const others = this.#options.onLoaded(config);
+    const others = this.#options.onLoaded(this.running, before);
     return [...changed, ...others, ...(atRestart ? [later] : [])];
   }
 

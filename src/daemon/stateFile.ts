@@ -4,7 +4,7 @@
  * never fatal; a disk that takes nothing is told once, and announcing goes on.
  */
 
-import { mkdir, open, readFile, rename } from 'node:fs/promises';
+import { lstat, mkdir, open, readFile, rename } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { errorCode, errorText } from '../net/errorText.ts';
 
@@ -42,8 +42,18 @@ export class StateFile {
     try {
       return await readFile(this.#path, 'utf8');
     } catch (error) {
-      const code = errorCode(error);
-      if (code === 'ENOENT' || code === 'ENOTDIR') return undefined;
+      if (isAbsent(error)) return undefined;
+      throw error;
+    }
+  }
+
+  /** Whether there is none that writing would replace. Throws what the system says. */
+  async isFree(): Promise<boolean> {
+    try {
+      await lstat(this.#path);
+      return false;
+    } catch (error) {
+      if (isAbsent(error)) return true;
       throw error;
     }
   }
@@ -91,6 +101,11 @@ export class StateFile {
       this.#events.lost?.(cause);
     }
   }
+}
+
+function isAbsent(error: unknown): boolean {
+  const code = errorCode(error);
+  return code === 'ENOENT' || code === 'ENOTDIR';
 }
 
 /** The old file, or the new one whole: also after the power went. */

@@ -1,13 +1,14 @@
 /**
  * A configuration file's text as a record keeps it: JSON, which the file's reader takes as well, with
  * nothing but what has a meaning. Comments are gone, and so is what may be secret though the file has
- * no place for passwords: arguments of programs, what is asked for of a URL, and what is looked for in the answer. Equal texts hide
- * behind equal words, so that what had changed still has.
+ * no place for passwords: arguments of programs, the path and the query of a URL, and what is looked for
+ * in the answer. Equal texts hide behind equal words, so that what had changed still has.
  */
 
 import { Findings } from '../config/findings.ts';
 import { type Node, parseYaml } from '../config/yamlTree.ts';
 import { shownText } from '../monitor/checks/probe.ts';
+import { isBare, urlParts } from '../net/urlText.ts';
 
 export class ConfigTexts {
   readonly #hidden = new Map<string, number>();
@@ -38,7 +39,7 @@ export class ConfigTexts {
   /** Plain ones stay plain where that is possible: `true` in quotes is text. */
   #scalar(text: string, plain: boolean, [top, , key, index]: readonly string[]): string {
     if (top === 'checks' && key === 'exec' && index !== '0') return `"${this.#hide(text)}"`;
-    if (top === 'checks' && key === 'http') return JSON.stringify(this.#hideQuery(text));
+    if (top === 'checks' && key === 'http') return JSON.stringify(this.#hideAsked(text));
     if (top === 'checks' && key === 'body') return `"${this.#hideBody(text)}"`;
     if (plain && ['', '~'].includes(text)) return 'null';
     return plain && PLAIN.test(text) ? text : JSON.stringify(text);
@@ -57,9 +58,9 @@ export class ConfigTexts {
     return word;
   }
 
-  #hideQuery(url: string): string {
-    const at = url.indexOf('?');
-    return at < 0 ? url : `${url.slice(0, at)}?${this.#hide(url.slice(at))}`;
+  #hideAsked(url: string): string {
+    const { server = '', asked = url } = urlParts(url) ?? {};
+    return isBare(asked) ? url : `${server}/${this.#hide(asked)}`;
   }
 
   #hide(text: string): string {

@@ -107,7 +107,7 @@ export class Station {
     const link = new Link(this.config, this.#options.clock, {
       connected: () => this.#connected(link),
       drained: () => this.#telling?.wake(),
-      failed: (cause) => this.#failed(cause),
+      failed: (cause) => this.#failed(link, cause),
     });
     this.#link = link;
   }
@@ -118,28 +118,32 @@ export class Station {
     this.#enter('up');
     this.#upAt = clock.monotonic();
     onEvent({ type: 'StationUp', at: clock.wall(), station: this.name });
-    link.write(encodeInitiation(about));
     this.#telling = new Telling(this.config, clock, link, (cause) => this.#drop(link, cause));
+    link.write(encodeInitiation(about));
     for (const session of monitored.sessions()) this.sessionUp(session);
-    this.#statistics.start(this.config.statistics);
+    // Writing may have ended it.
+    if (this.#link === link) this.#statistics.start(this.config.statistics);
   }
 
   #report(): void {
     const { clock, monitored } = this.#options;
-    this.#telling?.statistics(monitored.sessions(), clock.wall());
-    this.#statistics.start(this.config.statistics);
+    const telling = this.#telling;
+    telling?.statistics(monitored.sessions(), clock.wall());
+    if (this.#telling === telling) this.#statistics.start(this.config.statistics);
   }
 
   #drop(link: Link, cause: string): void {
     void link.close(encodeTermination(TerminationReason.outOfResources, cause));
-    this.#failed(cause);
+    this.#failed(link, cause);
   }
 
-  #failed(cause: string): void {
+  /** What fails on the way of writing may be told of by the link and by whoever wrote: the first counts. */
+  #failed(link: Link, cause: string): void {
+    if (this.#link !== link) return;
     const { clock, onEvent } = this.#options;
     const wasUp = this.#state === 'up';
     this.#endTelling();
-    this.#sent += this.#link?.sent ?? 0;
+    this.#sent += link.sent;
     this.#link = undefined;
     const isNews = wasUp || cause !== this.#lastFault;
     this.#lastFault = cause;

@@ -71,6 +71,8 @@ export class Telling implements PathReader {
     if (this.#over || this.#peers.has(session.peer)) return;
     this.#peers.set(session.peer, { session, header: peerHeader(session) });
     this.#link.write(encodePeerUp(session));
+    // Writing may have ended it: nobody would close the feed.
+    if (this.#over) return;
     this.#feedOf(rib).watch(session.peer);
   }
 

@@ -25,7 +25,7 @@ dns
   last probe  failed 12s ago, too long to believe it
 
 probe
-  probes      /usr/local/bin/probe --fast
+  probes      /usr/local/bin/probe …
   needed by   no prefix`,
   );
   t.same(checksText({ checks: [] }, look), ['The file names no check.']);

@@ -1,5 +1,8 @@
 import t from 'tap';
+import { loadConfig } from '../../src/config/load.ts';
 import { announcementView } from '../../src/control/announcementView.ts';
+import { checkView } from '../../src/control/checkView.ts';
+import { configView } from '../../src/control/configView.ts';
 import { sessionView } from '../../src/control/sessionView.ts';
 import { announcementsView, checksView, statusView } from '../../src/control/statusView.ts';
 import type { Family } from '../../src/net/family.ts';
@@ -7,6 +10,15 @@ import { CeaseSubcode, ErrorCode } from '../../src/wire/constants.ts';
 import { downSession, FakeDaemon, NOW, upSession } from '../support/fakeDaemon.ts';
 
 const daemon = new FakeDaemon();
+
+const WITH_TOKENS = `asn: 64500
+router-id: 192.0.2.1
+prefixes: [{ prefix: 203.0.113.0/24, needs: [web, probe] }]
+upstreams: { a: { asn: 64496, address: 198.51.100.1 } }
+checks:
+  web: { http: "https://203.0.113.10:8443/hooks/tulip?key=tulip", host: web.example.net }
+  probe: { exec: [/usr/local/bin/probe, --token, tulip] }
+`;
 
 t.test('a session has every key always, times in ISO 8601, null for what is not there', (t) => {
   const [up, down] = daemon.upstreams().map(sessionView);
@@ -49,12 +61,28 @@ t.test(
     });
     t.match(checks[1], { state: 'stale', target: 'example.net A at 203.0.113.53:53' });
     t.strictSame(checks[2], {
-      ...{ name: 'probe', kind: 'exec', target: '/usr/local/bin/probe --fast', state: 'unknown' },
+      ...{ name: 'probe', kind: 'exec', target: '/usr/local/bin/probe …', state: 'unknown' },
       ...{ since: null, leaseUntil: null, detail: null, lastProbe: null, neededBy: [], via: null },
     });
     t.end();
   },
 );
+
+t.test('tokens in the URL of a check, or among the arguments of a program, are in no view', (t) => {
+  const { config } = loadConfig(WITH_TOKENS, 'x.yaml');
+  if (!config) throw new Error('the file is good');
+  const views = config.checks.map((check) =>
+    checkView({ config: check, fact: undefined, last: undefined, neededBy: [] }),
+  );
+  t.strictSame(
+    views.map(({ target }) => target),
+    ['https://203.0.113.10:8443/… as web.example.net', '/usr/local/bin/probe …'],
+  );
+  const text = JSON.stringify(configView(config));
+  t.match(text, /"url":"https:\/\/203\.0\.113\.10:8443\/…".*"argv":\["\/usr\/local\/bin\/probe",/);
+  t.notMatch(text, /tulip/);
+  t.end();
+});
 
 t.test('an upstream without path or link has null for them', (t) => {
   const view = sessionView({ session: upSession, path: undefined, link: undefined });

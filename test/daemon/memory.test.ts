@@ -59,6 +59,27 @@ t.test('without a state-dir nothing is written, and nothing is said', async (t) 
   t.same(events, []);
 });
 
+t.test('another state-dir may have no state file yet: what it holds would be lost', async (t) => {
+  const path = await directory(t);
+  const { memory, config } = remembering(join(path, 'ours'));
+  await memory.load(config);
+  await memory.keep(ordered(), false);
+  const to = (stateDir: string | undefined) => memory.obstacle({ ...config, stateDir });
+  t.equal(await to(join(path, 'ours')), undefined, 'its own is no obstacle');
+  t.equal(await to(undefined), undefined);
+  t.equal(await to(join(path, 'not-there')), undefined);
+  await mkdir(join(path, 'empty'));
+  t.equal(await to(join(path, 'empty')), undefined);
+
+  const theirs = join(path, 'theirs');
+  await mkdir(theirs);
+  await writeFile(join(theirs, 'state.json'), 'whatever it is');
+  t.match(await to(theirs), `state-dir: ${theirs}/state.json is there already`);
+  const loop = join(path, 'loop');
+  await symlink(loop, loop);
+  t.match(await to(loop), /state\.json cannot be looked for: .*ELOOP/);
+});
+
 t.test('a file that is torn is said and set aside, and a new one is begun', async (t) => {
   const path = await directory(t);
   const whole = formatState(ordered(), false, NOW);

@@ -24,13 +24,22 @@ async function begun(t: Test) {
   const clock = new VirtualClock();
   const said: string[] = [];
   const inForce: string[] = [];
-  const refuse = { listen: false };
+  const refuse: { listen: boolean; state: string | undefined } = {
+    listen: false,
+    state: undefined,
+  };
   const reloading = new Reloading({
     file,
     clock,
-    running: { config: loaded.config, keys: loaded.keys, loadedAt: clock.wall() },
+    running: {
+      config: loaded.config,
+      keys: loaded.keys,
+      bfdKeys: new Map(),
+      loadedAt: clock.wall(),
+    },
     prepare: async () => {},
     announcing: {
+      obstacle: async () => refuse.state,
       async reconfigure({ prefixes }: Config) {
         if (refuse.listen) throw new ListenError('the address is taken');
         inForce.push(prefixes.map(({ prefix }) => prefix.text).join(' '));
@@ -135,6 +144,19 @@ t.test('an address that cannot be listened on is tried again until it goes back'
   );
   refuse.listen = false;
   clock.advance(10_000);
+  await settled();
+  t.same(inForce, [NEW, OLD]);
+});
+
+t.test('what would write over a state file is refused, and going back is not', async (t) => {
+  const { reloading, clock, said, inForce, refuse, write, settled } = await begun(t);
+  write(NEW);
+  await reloading.reload(60_000);
+  refuse.state = 'state-dir: /b/state.json is there already';
+  write(NEWER);
+  t.match(await reloading.reload(), { ok: false, failure: refuse.state, problems: [] });
+  t.ok(said.includes(`error not reloaded: ${refuse.state}`));
+  clock.advance(60_000);
   await settled();
   t.same(inForce, [NEW, OLD]);
 });

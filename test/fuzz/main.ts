@@ -1,12 +1,10 @@
 /**
- * `npm run fuzz -- --minutes 5`: every target by turns. `--runs N` instead of minutes for a number of
- * executions in all, `--seed N`, `--target NAME`. Ends 1 with the input when something is found; an
- * input is added to `test/fixtures/fuzz`, where the default suite runs it from then on.
+ * `npm run fuzz`: every target by turns. Ends 1 with the input when something is found; an input is added to `test/fixtures/fuzz`, where the default suite runs it from then on.
  */
 
 import { appendFileSync } from 'node:fs';
-import { parseArgs } from 'node:util';
 import { laneModule } from '../../src/speaker/laneFile.ts';
+import { commandLine, misused, numberOf, seedOf } from '../support/commandLine.ts';
 import { Finding, Fuzzer } from './fuzzer.ts';
 import { laneTarget } from './laneTarget.ts';
 import { ribTarget } from './ribTarget.ts';
@@ -22,23 +20,35 @@ const SLOW: ReadonlySet<string> = new Set(['file', 'control']);
 /** What the heap may have grown by between the middle and the end. */
 const MAX_GROWTH = 24 << 20;
 
-const { values: options } = parseArgs({
+const lane = laneModule();
+const laneTargets = lane ? [laneTarget(lane)] : [];
+const targets = [...wireTargets(), ribTarget(), ...laneTargets, ...textTargets()];
+const names = targets.map(({ name }) => name);
+
+const USE = `npm run fuzz          every target by turns, for 5 minutes
+  --minutes=N         longer or shorter
+  --runs=N            so many executions in all instead
+  --seed=N            the same inputs again
+  --target=NAME       this one alone: ${names.join(', ')}`;
+
+const { values: options } = commandLine(USE, {
   options: {
-    minutes: { type: 'string', default: '5' },
+    minutes: { type: 'string' },
     runs: { type: 'string' },
     seed: { type: 'string' },
     target: { type: 'string' },
   },
 });
 
-const seed = Number(options.seed ?? Date.now() % 2 ** 32);
-const limit =
-  options.runs === undefined ? Number(options.minutes) * 60_000 : Number.POSITIVE_INFINITY;
-const runs = options.runs === undefined ? Number.POSITIVE_INFINITY : Number(options.runs);
+if (options.target !== undefined && !names.includes(options.target)) {
+  misused(`there is no target ${options.target}; there are ${names.join(', ')}`);
+}
+const seed = seedOf(options.seed, Date.now() % 2 ** 32);
+const minutes = numberOf('minutes', options.minutes, 5);
+const limit = options.runs === undefined ? minutes * 60_000 : Number.POSITIVE_INFINITY;
+const runs = numberOf('runs', options.runs, Number.POSITIVE_INFINITY);
 
-const lane = laneModule();
-const laneTargets = lane ? [laneTarget(lane)] : [];
-const fuzzers = [...wireTargets(), ribTarget(), ...laneTargets, ...textTargets()]
+const fuzzers = targets
   .filter(({ name }) => options.target === undefined || name === options.target)
   .map((target, i) => new Fuzzer(target, (seed + i * 0x9e3779b9) >>> 0));
 

@@ -37,6 +37,7 @@ export const INTENTS = {
     `${ONE}, families: [ipv4, ipv6], next-hop: { ipv6: "2001:db8:f::2" }`,
   ),
   gtsm: file('[203.0.113.0/24]', `${ONE}, ttl-security: true`),
+  bfd: file('[203.0.113.0/24]', `${ONE}, bfd: { password: env:TRANSIT_A_BFD }`, `${TWO}, bfd: {}`),
   md5: file('[203.0.113.0/24]', `${ONE}, password: env:TRANSIT_A_MD5`, TWO),
   multihop: file('[203.0.113.0/24]', `${ONE}, multihop: 4, interface: eth1, hold-time: 30s`),
   med: file('[203.0.113.0/24]', `${ONE}, med: 0`, `${TWO}, med: 4294967295`),

@@ -1,14 +1,18 @@
 /**
  * `npm run hostile`: the built daemon on loopback between well-behaved neighbours, which it may not
  * lose or keep waiting, and hostile ones, each in turn; then a table that comes and goes 100 times.
- * Once with nobody to pass routes on to, once with somebody. `--quick`: smaller and shorter;
- * `--cycles N`, `--prefixes N`. Needs no privilege.
+ * Once with nobody to pass routes on to, once with somebody. Needs no privilege.
  */
 
-import { parseArgs } from 'node:util';
+import { commandLine, numberOf } from '../support/commandLine.ts';
 import { Round } from './round.ts';
 
-const { values } = parseArgs({
+const USE = `npm run hostile       200,000 prefixes that come and go 100 times
+  --quick             smaller and shorter: half a minute
+  --cycles=N          how often the table comes and goes
+  --prefixes=N        how large it is`;
+
+const { values } = commandLine(USE, {
   options: {
     quick: { type: 'boolean', default: false },
     cycles: { type: 'string' },
@@ -16,8 +20,8 @@ const { values } = parseArgs({
   },
 });
 const { quick } = values;
-const cycles = Number(values.cycles ?? (quick ? 10 : 100));
-const prefixes = Number(values.prefixes ?? (quick ? 20_000 : 200_000));
+const cycles = Math.ceil(numberOf('cycles', values.cycles, quick ? 10 : 100));
+const prefixes = Math.ceil(numberOf('prefixes', values.prefixes, quick ? 20_000 : 200_000));
 
 const started = performance.now();
 const faults: string[] = [];

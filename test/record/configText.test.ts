@@ -13,6 +13,7 @@ checks:
   probe: { exec: [/usr/local/bin/probe, --token, tulip, ""], window: 3/5 }
   other: { exec: [/usr/local/bin/probe, --token, rose] }
   api: { http: "https://203.0.113.10/health?key=tulip", body: tulip }
+  hook: { http: "http://203.0.113.10:8080/services/tulip" }
   page: { http: "http://203.0.113.10/" }
 prefixes:
   - &own 203.0.113.0/24
@@ -32,7 +33,8 @@ t.test('what the reader makes of it is the same, but for what is hidden', async 
   t.match(after.config?.checks, [
     { probe: { argv: ['/usr/local/bin/probe', 'hidden-1', 'hidden-2', 'hidden-3'] } },
     { probe: { argv: ['/usr/local/bin/probe', 'hidden-1', 'hidden-4'] } },
-    { probe: { url: 'https://203.0.113.10/health?hidden-5', body: 'hidden-2' } },
+    { probe: { url: 'https://203.0.113.10/hidden-5', body: 'hidden-2' } },
+    { probe: { url: 'http://203.0.113.10:8080/hidden-6' } },
     { probe: { url: 'http://203.0.113.10/' } },
   ]);
 });

@@ -1,17 +1,18 @@
 /**
- * `npm run soak -- --minutes N`: the built daemon on loopback between four upstreams that never stop
+ * `npm run soak`: the built daemon on loopback between four upstreams that never stop
  * talking and two downstreams, one of which often does not read; resets, garbage, strangers and
  * reloads all the while. At the end every table is the model's, memory is flat, and no session was
- * lost that nobody reset. `--seed N`. Needs no privilege.
+ * lost that nobody reset. Needs no privilege.
  */
 
-import { parseArgs } from 'node:util';
 import { Random } from '../fuzz/random.ts';
+import { commandLine, numberOf, seedOf } from '../support/commandLine.ts';
 import { until } from '../support/daemons/until.ts';
+import { freePort } from '../support/freePort.ts';
 import { churn } from './churn.ts';
 import { Daemon } from './daemon.ts';
 import { Downstream } from './downstream.ts';
-import { fileOf, freePort, LOCAL_AS, RECEIVER_AS } from './file.ts';
+import { fileOf, LOCAL_AS, RECEIVER_AS } from './file.ts';
 import { Memory } from './memory.ts';
 import { Mischief } from './mischief.ts';
 import { differences, expectedExport, expectedRoutes } from './model.ts';
@@ -24,10 +25,15 @@ const PER_TICK = 4;
 const UP_AGAIN = 180_000;
 const SETTLED = 60_000;
 
-const { values: options } = parseArgs({
-  options: { minutes: { type: 'string', default: '10' }, seed: { type: 'string' } },
+const USE = `npm run soak          for 10 minutes
+  --minutes=N         longer or shorter
+  --seed=N            the same again, as far as time allows`;
+
+const { values: options } = commandLine(USE, {
+  options: { minutes: { type: 'string' }, seed: { type: 'string' } },
 });
-const seed = Number(options.seed ?? Date.now() % 2 ** 32);
+const minutes = numberOf('minutes', options.minutes, 10);
+const seed = seedOf(options.seed, Date.now() % 2 ** 32);
 const random = new Random(seed);
 const daemonPort = await freePort();
 
@@ -53,7 +59,7 @@ async function soak(): Promise<void> {
   const file = () => fileOf(daemon.socket, daemonPort, upstreams, downstreams, random);
   await daemon.start(file());
   for (const each of peers.slice(2)) await each.start();
-  await until('every session', 30_000, async () => peers.every(({ up }) => up));
+  await until('every session', 60_000, async () => peers.every(({ up }) => up));
 
   const source = churn(random);
   const memory = new Memory(daemon);
@@ -72,7 +78,7 @@ async function soak(): Promise<void> {
   }, TICK);
   memory.start();
   mischief.start();
-  await new Promise((resolve) => setTimeout(resolve, Number(options.minutes) * 60_000));
+  await new Promise((resolve) => setTimeout(resolve, minutes * 60_000));
   clearInterval(talk);
   memory.stop();
   await mischief.stop();

@@ -313,3 +313,65 @@ t.test('a reload keeps a station that did not change, and ends one that is gone'
   await first.until(() => first.ofType(BMP.initiation).length === 2);
   t.equal(first.ofType(BMP.termination).length, 1);
 });
+
+/** More than may wait for a station, in one message. */
+const TOO_MUCH = new Uint8Array(9 * 1024 * 1024);
+
+t.test(
+  'what fails while it is told of the sessions is over: one wait, and no numbers',
+  async (t) => {
+    const clock = new VirtualClock();
+    const { stations, sessions, rib, events, happens } = scene(t, clock);
+    bringUp(rib, 0);
+    sessions.push({ ...sessionOf(0), openSent: TOO_MUCH });
+    const station = await listener(t);
+    const up = happens('StationUp');
+    stations.configure([stationAt(station.port)]);
+    await up;
+    t.match(events[1], { type: 'StationDown', cause: /does not read/ });
+    t.equal(clock.pending, 1, 'until it is tried again');
+    t.equal(rib.table.observer, undefined, 'the table has forgotten it');
+    t.equal(events.length, 2);
+  },
+);
+
+t.test('a connection that fails twice over, in one turn, is lost once', async (t) => {
+  const clock = new VirtualClock();
+  const { stations, sessions, rib, events, happens } = scene(t, clock);
+  const peer = bringUp(rib, 0);
+  bringUp(rib, 1);
+  const station = await listener(t);
+  const up = happens('StationUp');
+  stations.configure([stationAt(station.port)]);
+  await up;
+  const hear = (neighbour: string) => {
+    const negotiated = {} as Extract<SessionEvent, { type: 'SessionUp' }>['negotiated'];
+    const more = { direction: 'outgoing', withoutNextHop: [] } as const;
+    stations.heard({ type: 'SessionUp', neighbour, at, negotiated, ...more });
+  };
+  sessions.push({
+    ...sessionOf(0),
+    // Asked for while its routes are written.
+    get families(): never {
+      sessions.push({ ...sessionOf(1), openSent: TOO_MUCH });
+      hear('transit-1');
+      throw new Error('a bug');
+    },
+  });
+  hear('transit-0');
+  feed(rib, peer, { announce: ['10.0.0.0/8'], path: [64496] });
+  t.strictSame(
+    events.map(({ type }) => type),
+    ['StationUp', 'StationDown'],
+  );
+  t.match(events[1], { cause: /does not read/ });
+  t.equal(clock.pending, 1, 'one wait');
+  const refused = happens('StationDown');
+  await station.close();
+  clock.advance(1000);
+  await refused;
+  clock.advance(1999);
+  t.equal(stations.reports()[0]?.state, 'waiting', 'twice as long as the first one, and not more');
+  clock.advance(1);
+  t.equal(stations.reports()[0]?.state, 'connecting');
+});

@@ -41,6 +41,10 @@ const NEXT_HOP = '40 03 04 c6336401';
 const OUR_PATH = '40 02 0a 0202 0000fbf4 0000fbf0'; // 64500 64496
 const OUR_NEXT_HOP = '40 03 04 c0000201';
 const LOCAL_PREF = '40 05 04 00000064';
+/** Of an IPv6 extended community. */
+const HOST = '20010db8000000000000000000000001';
+const LARGE_1 = '0000fbf0 00000001 00000001';
+const LARGE_2 = '0000fbf0 00000001 00000002';
 
 const toCustomer = { ...external, onlyToCustomer: 64500 };
 
@@ -92,6 +96,50 @@ const CASES: readonly [title: string, OutgoingEncoding, incoming: string, outgoi
     external,
     `${ORIGIN} ${PATH} ${NEXT_HOP} e0 08 04 fbf00001 c0 10 08 0002fbf000000007 c0 23 04 0000fbf0`,
     `${ORIGIN} ${OUR_PATH} ${OUR_NEXT_HOP} e0 08 04 fbf00001 c0 10 08 0002fbf000000007 c0 23 04 0000fbf0`,
+  ],
+  [
+    'RFC 4271 §4.3: Partial and the low flag bits are never set on well-known attributes',
+    external,
+    `61 01 01 00 61 02 06 0201 0000fbf0 6f 03 04 c6336401 61 06 00`,
+    `${ORIGIN} ${OUR_PATH} ${OUR_NEXT_HOP} 40 06 00`,
+  ],
+  [
+    'RFC 4271 §4.3: nor on MULTI_EXIT_DISC, which is not transitive',
+    internal,
+    `${ORIGIN} ${PATH} ${NEXT_HOP} ab 04 04 00000007`,
+    `${ORIGIN} ${PATH} ${OUR_NEXT_HOP} 80 04 04 00000007 ${LOCAL_PREF}`,
+  ],
+  [
+    'RFC 4360 §6, RFC 5701 §2: extended communities that are not transitive stay inside of our AS',
+    external,
+    `${ORIGIN} ${PATH} ${NEXT_HOP} c0 10 18 4004fbf04a189680 0002fbf000000007 4300000000000002
+     c0 19 28 4002 ${HOST} 0000 0002 ${HOST} 0007`,
+    `${ORIGIN} ${OUR_PATH} ${OUR_NEXT_HOP} c0 10 08 0002fbf000000007 c0 19 14 0002 ${HOST} 0007`,
+  ],
+  [
+    'RFC 7606 §4: where none is left there is no attribute',
+    external,
+    `${ORIGIN} ${PATH} ${NEXT_HOP} c0 10 08 4004fbf04a189680 c0 19 14 4002 ${HOST} 0000`,
+    `${ORIGIN} ${OUR_PATH} ${OUR_NEXT_HOP}`,
+  ],
+  [
+    'RFC 4360 §6: what the file adds takes the place of those that stay inside',
+    tagged,
+    `${ORIGIN} ${PATH} ${NEXT_HOP} e0 10 08 4004fbf04a189680`,
+    `${ORIGIN} 40 02 0e 0203 0000fbf4 0000fbf4 0000fbf0 ${OUR_NEXT_HOP} 80 04 04 00000032
+     c0 08 08 fbf40001 fbf40002 e0 10 08 0002fbf400000007 c0 20 0c 0000fbf4 00000001 00000002`,
+  ],
+  [
+    'RFC 4360 §6: to a router of our own they go as they came',
+    internal,
+    `${ORIGIN} ${PATH} ${NEXT_HOP} c0 10 10 4004fbf04a189680 0002fbf000000007`,
+    `${ORIGIN} ${PATH} ${OUR_NEXT_HOP} ${LOCAL_PREF} c0 10 10 4004fbf04a189680 0002fbf000000007`,
+  ],
+  [
+    'RFC 8092 §3: no large community goes out twice, whoever sent it twice',
+    external,
+    `${ORIGIN} ${PATH} ${NEXT_HOP} e0 20 24 ${LARGE_1} ${LARGE_2} ${LARGE_1}`,
+    `${ORIGIN} ${OUR_PATH} ${OUR_NEXT_HOP} e0 20 18 ${LARGE_1} ${LARGE_2}`,
   ],
   [
     'RFC 9234 §5: to a customer, ours is added',
@@ -216,6 +264,19 @@ t.test('RFC 4271 §5.1.2: what overflows a segment of 255 begins a new one', (t)
   t.end();
 });
 
+t.test('RFC 8092 §3: no large community goes out twice, however many there are', (t) => {
+  const communities = (count: number) =>
+    Array.from({ length: count }, (_, i) => `0000fbf0 00000000 ${word(i)}`).join('');
+  const large = (value: string) => `f0 20 ${length(octets(value).length)} ${value}`;
+  // As many as an extended message carries.
+  const [once, few] = [communities(2700), communities(40)];
+  const incoming = `${ORIGIN} ${PATH} ${NEXT_HOP} ${large(once + few + once)}`;
+  const outgoing = `${ORIGIN} ${OUR_PATH} ${OUR_NEXT_HOP} ${large(once)}`;
+  // Not as two texts that a failure would print.
+  t.ok(converted(external, incoming, false) === hex(octets(outgoing)));
+  t.end();
+});
+
 t.test('RFC 4760 §3: an IPv6 route has its next hop in MP_REACH_NLRI and none among these', (t) => {
   const mpReach = '80 0e 14 0002 01 10 20010db8000000000000000000000001';
   for (const [encoding, nextHop] of [
@@ -279,6 +340,10 @@ function hex(bytes: Uint8Array): string {
 
 function byte(value: number): string {
   return value.toString(16).padStart(2, '0');
+}
+
+function word(value: number): string {
+  return value.toString(16).padStart(8, '0');
 }
 
 function length(value: number): string {
