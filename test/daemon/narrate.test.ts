@@ -567,7 +567,7 @@ const EVENTS: {
         level: 'warn',
         event: 'stood-still',
         message:
-          'this process stood still for 12s or more: it could neither probe nor withdraw; what checks said before is believed until they have been probed again',
+          'this process stood still for 12s or more: it could neither probe nor withdraw; what is announced stays so until its checks have been probed again',
       },
     ],
   ],
