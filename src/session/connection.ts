@@ -177,6 +177,7 @@ export class Connection {
       this.#socket.destroy();
       return closed;
     }
+    if (this.#socket instanceof HeardSocket) this.#socket.isHeard = false;
     this.#socket.end();
     this.#socket.resume(); // an unread octet would turn our FIN into a reset, and lose what we wrote
     const timer = setTimeout(() => this.#socket.destroy(), LINGER);

@@ -17,6 +17,8 @@ const HEARING = 2000;
 export class HeardSocket extends Socket {
   /** Why it cannot be written to any more. */
   fault: Error | undefined;
+  /** False: nobody cares any more what arrives. */
+  isHeard = true;
 
   override _write(chunk: unknown, encoding: BufferEncoding, written: Written): void {
     super._write(chunk, encoding, this.#unlessFailed(written));
@@ -28,7 +30,7 @@ export class HeardSocket extends Socket {
 
   #unlessFailed(written: Written): Written {
     return (error) => {
-      if (!error) {
+      if (!error || !this.isHeard) {
         written(error);
         return;
       }

@@ -51,6 +51,8 @@ export interface OutgoingEncoding {
 
 /** Enough for every number of a 65535-octet set to grow from two octets to four, twice. */
 const SCRATCH_OCTETS = 1 << 18;
+/** 127.0.0.0/8. */
+const LOOPBACK_NET = 127;
 
 const Code = AttributeCode;
 const WELL_KNOWN = AttributeFlag.transitive;
@@ -276,7 +278,7 @@ export class OutgoingAttributes {
     }
     const classic = nextHopLength === 4;
     const target = this.#target(classic);
-    if (!classic && (nextHopLength < 16 || !isGlobal(bytes, nextHopStart))) return false;
+    if (!isPassable(bytes, nextHopStart, nextHopLength)) return false;
     for (let i = 0; i < target.length; i++) target[i] = bytes[nextHopStart + i]!;
     // RFC 8950 §4: to who said that it can read it.
     return classic || family === 'ipv6' || this.#encoding.context.extendedNextHop;
@@ -314,9 +316,18 @@ function flagsOf(code: number, flags: number): number {
 }
 
 /**
- * Of IPv6 next hops, of 16 or 32 octets, the first goes on: a link-local one is good
- * on its own link alone (RFC 2545 §3), and :: stands where the sender had no other.
+ * Whether another router could use the next hop. A loopback address is nobody's outside of a host, and
+ * Quagga ends the session over one (RFC 4271 §6.3). Of IPv6 next hops, of 16 or 32 octets, the first goes
+ * on: a link-local one is good on its own link alone (RFC 2545 §3), and :: stands where the sender had no
+ * other.
  */
-function isGlobal(bytes: Uint8Array, at: number): boolean {
-  return isIpv6Host(bytes, at) && !isLinkLocal(bytes, at);
+function isPassable(bytes: Uint8Array, at: number, length: number): boolean {
+  if (length === 4) return bytes[at] !== LOOPBACK_NET;
+  return length >= 16 && isIpv6Host(bytes, at) && !isLinkLocal(bytes, at) && !isLoopback(bytes, at);
+}
+
+/** ::1. */
+function isLoopback(bytes: Uint8Array, at: number): boolean {
+  for (let i = 0; i < 15; i++) if (bytes[at + i] !== 0) return false;
+  return bytes[at + 15] === 1;
 }
