@@ -27,6 +27,7 @@ import {
 } from '../fsm/neighbour.ts';
 import type { Family } from '../net/family.ts';
 import type { OwnRoutes } from '../rib/ownRoute.ts';
+import type { PrefixList } from '../rib/prefixList.ts';
 import type { PeerIndex, RibIn } from '../rib/ribIn.ts';
 import { CeaseSubcode, MessageType } from '../wire/constants.ts';
 import { AcceptBudget } from './acceptBudget.ts';
@@ -248,8 +249,8 @@ export class Session {
   }
 
   /** Milliseconds since the epoch; undefined: the neighbour has not been sent it. */
-  advertisedSince(prefix: OwnPrefix): number | undefined {
-    return this.#routes.own.advertisedSince(prefix);
+  advertisedSince(prefix: OwnPrefix, among?: PrefixList): number | undefined {
+    return this.#routes.own.advertisedSince(prefix, among);
   }
 
   /** Our routes that the neighbour was sent; undefined unless Established. */
