@@ -5,7 +5,7 @@ import { formatIdentifier } from '../net/address.ts';
 import { formatExtended } from '../net/community.ts';
 import { FAMILIES, type Family } from '../net/family.ts';
 import { IPV4_BOGONS, IPV6_BOGONS } from '../policy/importBogons.ts';
-import { commonLosses, linkLosses } from './losses.ts';
+import { commonLosses, linkLosses, roleLosses } from './losses.ts';
 import { keptRules, refusedRules, sentRules, sentSet, takenRules } from './openbgpdRules.ts';
 import { type Plan, type PlannedNeighbour, planOf } from './plan.ts';
 import { placeOf, sessionValues } from './sessionValues.ts';
@@ -47,6 +47,7 @@ function generate(config: Config, { render, passwords = new Map() }: GenerateOpt
     files: [{ path: 'bgpd.conf', mode: 0o600, comment: '#', content }],
     notExpressible: [
       ...commonLosses(config, passwords),
+      ...roleLosses(config),
       ...whole.neighbours.flatMap(familyLosses),
       ...losses(plan),
     ],
