@@ -5,14 +5,14 @@
  */
 
 import type { Outcome } from '../announcer/decide.ts';
-import { announcementWalk } from '../announcer/desired.ts';
+import { decidedIn } from '../announcer/desired.ts';
 import { DEFAULT_DRAIN, type DrainTarget, sameTarget } from '../announcer/drain.ts';
 import type { Facts } from '../announcer/facts.ts';
 import { drain, type Operated } from '../announcer/operate.ts';
 import { outcomeImageOf } from '../announcer/outcomeImage.ts';
 import { signsOf } from '../announcer/reachability.ts';
 import type { SignFact } from '../announcer/sign.ts';
-import { initialState, ownPrefixesOf, type State, withDrains } from '../announcer/state.ts';
+import { initialState, ownPrefixWalk, type State, withDrains } from '../announcer/state.ts';
 import { imageOf } from '../announcer/stateImage.ts';
 import type { TableSample } from '../announcer/tableSigns.ts';
 import { type Config, neighboursOf, type UpstreamConfig } from '../config/config.ts';
@@ -255,20 +255,18 @@ export class Announcing {
   }
 
   announcements(): readonly AnnouncementStatus[] {
-    return [...this.walkAnnouncements()].filter((each) => each !== undefined);
+    return [...this.walkAnnouncements()];
   }
 
   /** As they are wanted now; whether one is on the wire is looked up in its turn. */
-  *walkAnnouncements(): Generator<AnnouncementStatus | undefined> {
-    const prefixes = ownPrefixesOf(this.state);
-    for (const intent of this.outcome?.desired.values() ?? []) {
-      for (const announcement of announcementWalk(intent, prefixes)) {
-        yield announcement && {
-          ...announcement,
-          advertisedSince: this.#speaker
-            .session(announcement.neighbour)
-            ?.advertisedSince(announcement.prefix),
-        };
+  *walkAnnouncements(): Generator<AnnouncementStatus> {
+    const { outcome } = this;
+    if (!outcome) return;
+    for (const intent of outcome.desired.values()) {
+      for (const [announcement, list] of decidedIn(intent, ownPrefixWalk(outcome.state))) {
+        const session = this.#speaker.session(announcement.neighbour);
+        const advertisedSince = session?.advertisedSince(announcement.prefix, list);
+        yield { ...announcement, advertisedSince };
       }
     }
   }

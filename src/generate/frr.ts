@@ -10,7 +10,7 @@ import { vtyLosses, vtyValues } from './vtyValues.ts';
 
 export const frr: Target = {
   name: 'frr',
-  description: 'FRR 8 and later: bgpd, zebra and staticd in one file',
+  description: 'FRR 8 and later, roles from 8.4 on: bgpd, zebra and staticd in one file',
   directory: '/etc/frr',
   generate,
 };
