@@ -102,7 +102,8 @@ function groupOf(
 ): Group {
   const read = tracks.flatMap((stored): readonly [string, Track][] => {
     const upstream = config.upstreams.find(({ name }) => name === stored.upstream);
-    if (!upstream) return [];
+    // What it cost is known when it was removed, and counts if it is put back.
+    if (!upstream) return [[stored.upstream, withdrawn(trackOf(stored, shift), undefined, now)]];
     const track = lostTrack(stored, upstream, stopped, shift, now);
     return [[stored.upstream, { ...track, exemptUntil: exemptUntil(upstream) }]];
   });

@@ -70,7 +70,7 @@ export class Runner {
     this.#step({ type: 'PacketReceived', packet });
   }
 
-  /** A packet from the neighbour's address that is none of this session. */
+  /** A packet from the neighbour's address that is not taken. */
   discard(reason: DiscardReason): void {
     this.#discards = discardedOneMore(this.#discards, reason);
   }

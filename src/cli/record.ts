@@ -1,6 +1,7 @@
 /** `multihomed record`: the files of the black box, the oldest first. It asks no daemon. */
 
 import { createReadStream } from 'node:fs';
+import { basename } from 'node:path';
 import { isoTime } from '../control/isoTime.ts';
 import { readConfigFile } from '../daemon/configFile.ts';
 import { type RecordFile, recordFiles } from '../daemon/recordFile.ts';
@@ -78,8 +79,8 @@ async function listedOf({ path, length }: RecordFile): Promise<Listed> {
 function listText(directory: string, listed: readonly Listed[], terminal: Terminal): string {
   if (listed.length === 0) return `nothing is in ${directory} yet\n`;
   const rows = listed.map(({ file, octets, version, begin }): readonly Cell[] => {
-    return [begin ?? 'cannot be read', String(octets), version ?? '-', file];
+    return [begin ?? 'cannot be read', String(octets), version ?? '-', basename(file)];
   });
   const lines = formatTable(['BEGINS', 'OCTETS', 'VERSION', 'FILE'], rows, terminal);
-  return `${lines.join('\n')}\n`;
+  return `In ${directory}:\n${lines.join('\n')}\n`;
 }

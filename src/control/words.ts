@@ -20,6 +20,7 @@ import type { CheckFact } from '../monitor/check.ts';
 import type { KeyMismatch } from '../monitor/keyMismatch.ts';
 import type { LinkFact } from '../monitor/link.ts';
 import type { SessionSnapshot } from '../session/snapshot.ts';
+import { ErrorCode, OpenSubcode } from '../wire/constants.ts';
 import { formatNotification } from '../wire/notification.ts';
 import { isoTime } from './isoTime.ts';
 
@@ -204,7 +205,8 @@ export function downReasonText(reason: DownReason): string {
     .with({ kind: 'tcpFailed' }, ({ cause }) => cause)
     .with(
       { kind: 'notificationReceived' },
-      ({ notification }) => `the neighbour sent ${formatNotification(notification)}`,
+      ({ notification }) =>
+        `the neighbour sent ${formatNotification(notification)}${hintText(notification)}`,
     )
     .with(
       { kind: 'notificationSent' },
@@ -212,6 +214,17 @@ export function downReasonText(reason: DownReason): string {
     )
     .with({ kind: 'collision' }, () => 'the other of two connections was kept (RFC 4271 §6.8)')
     .exhaustive();
+}
+
+/** What the two ends have to agree on, where the error is about that. */
+function hintText({ code, subcode }: { readonly code: number; readonly subcode: number }): string {
+  if (code === ErrorCode.openMessage && subcode === OpenSubcode.badPeerAs) {
+    return ': it expects another AS number than ours';
+  }
+  if (code === ErrorCode.openMessage && subcode === OpenSubcode.roleMismatch) {
+    return ': its role and our `role` do not fit (RFC 9234)';
+  }
+  return '';
 }
 
 /** What the kernel counted, what follows from that, and how sure that is. */

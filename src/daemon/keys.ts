@@ -74,7 +74,7 @@ function bfdUse(kind: BfdAuthenticationKind): SecretUse {
   return {
     longest: LONGEST_BFD_PASSWORD[kind],
     missing: 'the neighbour discards packets that are not authenticated, and BFD does not come up',
-    taker: `RFC 5880 has passwords for ${kind}`,
+    taker: `for ${kind}, RFC 5880 has passwords`,
   };
 }
 

@@ -117,14 +117,14 @@ export class Observations {
   }
 
   /**
-   * Nobody could renew what ended meanwhile, and nobody has found anything either: it has the time in
-   * which a first result comes.
+   * Nobody could renew what ended meanwhile, and nobody has found anything either: nothing is known of
+   * it for as long as a first result may take.
    */
   #renew(since: number, now: number): void {
     for (const check of this.#config.checks) {
       const fact = this.#checks.get(check.name);
       if (!fact || fact.leaseUntil <= since || fact.leaseUntil > now) continue;
-      this.#checks.set(check.name, { ...fact, leaseUntil: now + leaseOf(check) });
+      this.#checks.set(check.name, { ...unprobed(check, now), detail: STOOD_STILL });
     }
   }
 
@@ -146,6 +146,8 @@ export class Observations {
     return !renewed;
   }
 }
+
+const STOOD_STILL = 'it has not been probed since this process stood still';
 
 /**
  * Nothing is known of it, and that has an end, as any lease has: what is announced meanwhile is

@@ -3,7 +3,7 @@
 import type { Config, Neighbour } from '../config/config.ts';
 import { formatIdentifier, type IpAddress } from '../net/address.ts';
 import { formatExtended, formatLarge } from '../net/community.ts';
-import { commonLosses, linkLosses } from './losses.ts';
+import { bfdLosses, commonLosses, linkLosses } from './losses.ts';
 import { type PlannedNeighbour, planOf, type SentAttributes } from './plan.ts';
 import { placeOf, sessionValues } from './sessionValues.ts';
 import {
@@ -42,7 +42,11 @@ function generate(config: Config, { render, passwords = new Map() }: GenerateOpt
         content,
       },
     ],
-    notExpressible: [...commonLosses(config, passwords), ...plan.neighbours.flatMap(losses)],
+    notExpressible: [
+      ...commonLosses(config, passwords),
+      ...bfdLosses(config),
+      ...plan.neighbours.flatMap(losses),
+    ],
   };
 }
 

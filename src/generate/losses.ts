@@ -14,7 +14,6 @@ export function commonLosses(config: Config, passwords: Passwords): readonly Not
     ...capabilityLosses(config),
     ...restartLosses(config),
     ...socketLosses(config, passwords),
-    ...bfdLosses(config),
   ];
 }
 
@@ -127,8 +126,8 @@ function socketLosses(config: Config, passwords: Passwords): readonly NotExpress
   ]);
 }
 
-/** BIRD and FRR could: what they are generated does not ask them to. */
-function bfdLosses(config: Config): readonly NotExpressible[] {
+/** Of daemons that are generated nothing for it: FRR could, but not authenticate. */
+export function bfdLosses(config: Config): readonly NotExpressible[] {
   return neighboursOf(config).flatMap((neighbour) => {
     if (!neighbour.bfd) return [];
     const what = `${placeOf(neighbour)}.bfd`;

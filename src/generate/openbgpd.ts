@@ -4,7 +4,7 @@ import type { Config } from '../config/config.ts';
 import { formatIdentifier } from '../net/address.ts';
 import { FAMILIES, type Family } from '../net/family.ts';
 import { IPV4_BOGONS, IPV6_BOGONS } from '../policy/importBogons.ts';
-import { commonLosses, extendedLosses, linkLosses } from './losses.ts';
+import { bfdLosses, commonLosses, extendedLosses, linkLosses } from './losses.ts';
 import { keptRules, refusedRules, sentRules, sentSet, takenRules } from './openbgpdRules.ts';
 import { type Plan, type PlannedNeighbour, planOf } from './plan.ts';
 import { placeOf, sessionValues } from './sessionValues.ts';
@@ -46,6 +46,7 @@ function generate(config: Config, { render, passwords = new Map() }: GenerateOpt
     files: [{ path: 'bgpd.conf', mode: 0o600, comment: '#', content }],
     notExpressible: [
       ...commonLosses(config, passwords),
+      ...bfdLosses(config),
       ...whole.neighbours.flatMap(familyLosses),
       ...losses(plan),
     ],

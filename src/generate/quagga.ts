@@ -2,7 +2,7 @@
 
 import type { Config } from '../config/config.ts';
 import { listenLosses, listenOption } from './listenOption.ts';
-import { commonLosses } from './losses.ts';
+import { bfdLosses, commonLosses } from './losses.ts';
 import { planOf } from './plan.ts';
 import type { Generated, GenerateOptions, Target } from './target.ts';
 import { judgeReferences } from './vtyReferences.ts';
@@ -39,6 +39,7 @@ function generate(config: Config, { render, passwords = new Map() }: GenerateOpt
     ],
     notExpressible: [
       ...commonLosses(config, passwords),
+      ...bfdLosses(config),
       ...listenLosses(config),
       ...vtyLosses(plan),
     ],

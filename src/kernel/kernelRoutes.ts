@@ -57,7 +57,7 @@ export class KernelRoutes {
     const { kernel } = config;
     if (kernel) {
       await this.#after(async () => {
-        if (!(await this.#read([kernel.table]))) return;
+        if (this.#stopped || !(await this.#read([kernel.table]))) return;
         const kept = this.#present.get(kernel.table) ?? [];
         const wanted = desiredRoutes(config, NO_WAYS);
         await this.#change(kernel.table, routeChanges(kept, [...kept, ...wanted]));

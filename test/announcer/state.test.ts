@@ -166,6 +166,21 @@ upstreams: { up-0: { asn: 64496, address: 198.51.100.1, damping: ${CISCO} } }
   t.end();
 });
 
+t.test('an upstream that is out of the file over a restart keeps what it has cost', (t) => {
+  const world = new FlapWorld(config).flap(100);
+  const without = { ...config, upstreams: config.upstreams.slice(0, 1) };
+  const gone = withConfig(deconfigured(world.state, without, world.now), without);
+  const cost = gone.groups[0]?.tracks.get('up-1')?.shadow;
+  t.ok(cost && cost.penalty >= 1000);
+  const again = parseState(formatState(gone, true, world.now), without, world.now);
+  const back = withConfig(
+    parseState(formatState(again, true, world.now), without, world.now),
+    config,
+  );
+  t.match(back.groups[0]?.tracks.get('up-1'), { shadow: cost, wire: undefined });
+  t.end();
+});
+
 t.test('a clock that was set back makes nothing last longer', (t) => {
   const world = new FlapWorld(config).flap(100);
   const prefix = parsePrefix(PREFIX);

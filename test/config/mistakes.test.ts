@@ -376,7 +376,13 @@ tells('one cause is told once: a misspelt key is not missing, and nothing follow
   [withTop({}).replace('asn: ', 'asn:\u00a0'), /a space that is no plain one.*; type the spaces/],
 ]);
 
+tells('a configuration of another daemon is told as that', [
+  ['hostname a\n!\nrouter bgp 64500\n neighbor 192.0.2.1 remote-as 64496\n', /import frr FILE/],
+]);
+
 tells('an IPv6 address and port lacks its brackets', [
+  [withTop({ listen: '2001:db8::1:179' }), /if 179 is the port, in brackets: \[A\] or \[A, B\]$/],
+  [withTop({ listen: '"[::]:179"' }), /put it in brackets: \["\[::\]:179"\]/],
   [withTop({ listen: '["2001:db8::1:179"]' }), /write "\[2001:db8::1\]:179" if 179 is the port/],
 ]);
 

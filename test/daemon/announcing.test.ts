@@ -428,6 +428,7 @@ upstreams: { a: { ${A} } }
 
 const HOLDS = ['a 203.0.113.0/24 checks-hold'];
 const FAILS = ['a 203.0.113.0/24 on-failure'];
+const UNKNOWN = ['a 203.0.113.0/24 checks-unknown'];
 
 t.test('a lease that ends is told, and so is that somebody probes again', async (t) => {
   const { clock, events, wanted, probed, told } = await leased(t);
@@ -442,24 +443,25 @@ t.test('a lease that ends is told, and so is that somebody probes again', async 
 });
 
 t.test('a process that stood still withdraws nothing before anybody could probe', async (t) => {
-  const { clock, events, wanted, probed, told } = await leased(t);
+  const { announcing, clock, events, wanted, probed, told } = await leased(t);
   clock.advance(50_000);
   clock.standStill(300_000);
   clock.advance(0);
   t.match(events.of('StoodStill'), [{ late: 290_000 }]);
-  t.same([wanted(), told('CheckLapsed')], [HOLDS, 0]);
+  t.same([wanted(), told('CheckLapsed')], [UNKNOWN, 0]);
+  t.match(announcing.announcements(), [{ route: {} }], 'it stays as it was');
   probed('down');
   t.same(wanted(), FAILS, 'what is found then counts at once');
 });
 
 t.test('what nobody probes after that is withdrawn as ever', async (t) => {
-  const { clock, link, wanted, told } = await leased(t);
+  const { announcing, clock, link, wanted, told } = await leased(t);
   clock.standStill(300_000);
   // Whatever it hears of first.
   link('eth9', 'up');
-  t.same([wanted(), told('StoodStill')], [HOLDS, 1]);
+  t.same([wanted(), told('StoodStill')], [UNKNOWN, 1]);
   clock.advance(16_999);
-  t.same(wanted(), HOLDS);
+  t.match(announcing.announcements(), [{ route: {} }]);
   clock.advance(1);
   t.same([wanted(), told('CheckLapsed')], [FAILS, 1], 'interval, timeout and half an interval');
   clock.standStill(300_000);

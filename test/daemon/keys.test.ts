@@ -115,7 +115,10 @@ t.test('RFC 5880 §4.2 to §4.4: how long a BFD password may be follows from its
   for (const kind of ['simple', 'keyed-md5', 'meticulous-keyed-md5']) {
     t.same(await of('L16', kind), []);
     t.match(await of('L17', kind), [
-      { cause: /17 octets/, consequence: new RegExp(`for ${kind} of 1 to 16`) },
+      {
+        cause: /17 octets/,
+        consequence: new RegExp(`for ${kind}, RFC 5880 has passwords of 1 to 16`),
+      },
     ]);
   }
   for (const kind of ['keyed-sha1', 'meticulous-keyed-sha1']) {

@@ -260,7 +260,7 @@ const EVENTS: {
         event: 'session-down',
         neighbour,
         message:
-          'session did not come up: the neighbour sent OPEN Message Error/Bad Peer AS; trying again, repeats of this are not logged',
+          'session did not come up: the neighbour sent OPEN Message Error/Bad Peer AS: it expects another AS number than ours; trying again, repeats of this are not logged',
       },
     ],
     [
@@ -567,7 +567,7 @@ const EVENTS: {
         level: 'warn',
         event: 'stood-still',
         message:
-          'this process stood still for 12s or more: it could neither probe nor withdraw; what checks said before is believed until they have been probed again',
+          'this process stood still for 12s or more: it could neither probe nor withdraw; what is announced stays so until its checks have been probed again',
       },
     ],
   ],

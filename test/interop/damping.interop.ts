@@ -9,7 +9,7 @@ import t from 'tap';
 import { charged, penaltyAt, type Shadow, settled } from '../../src/announcer/shadow.ts';
 import type { DampingProfile } from '../../src/config/damping.ts';
 import { Frr } from '../support/daemons/frr.ts';
-import { GoBgp } from '../support/daemons/gobgp.ts';
+import { GoBgp, gobgp } from '../support/daemons/gobgp.ts';
 import { until } from '../support/daemons/until.ts';
 import { Topology } from '../support/netns.ts';
 import { requireOrSkip } from '../support/requirements.ts';
@@ -68,8 +68,8 @@ t.test(
     await until('the session', SOON, () => frr.established('198.51.100.2'));
     const order = (what: number | '-') =>
       what === '-'
-        ? near.exec('gobgp', 'global', 'rib', 'del', PREFIX)
-        : near.exec('gobgp', 'global', 'rib', 'add', PREFIX, 'med', String(what));
+        ? gobgp(near, 'global', 'rib', 'del', PREFIX)
+        : gobgp(near, 'global', 'rib', 'add', PREFIX, 'med', String(what));
 
     await order(1);
     const learned = async () => (await frr.routes('ipv4')).some(({ prefix }) => prefix === PREFIX);

@@ -138,7 +138,7 @@ async function sessions(t: Test, topology: Topology, lab: EdgeLab): Promise<void
     bird.established(TOWARDS_A.edge),
   );
   t.pass('a neighbour connects');
-  const stranger = await connectAsStranger(lab.world, SERVICE);
+  const stranger = await connectAsStranger(lab.world, SERVICE, 5000);
   t.match(stranger, { received: 0, end: 'still open' }, 'nobody else gets an answer');
   const chain = await lab.edge.exec('nft', 'list', 'chain', 'inet', 'multihomed', 'bgp');
   t.match(chain, /counter packets [1-9]\d* .* drop/, 'as the table drops it');

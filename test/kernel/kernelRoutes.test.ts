@@ -211,6 +211,18 @@ t.test('into another table they come before they go from the one before', async 
   ]);
 });
 
+t.test('what is prepared for a reload after the stop is not put in', async (t) => {
+  const kernel = new FakeKernel();
+  const config = configWith('{ on-exit: remove }');
+  const { routes, events } = routesOver(kernel, config);
+  await routes.prepare(config);
+  await routes.stop();
+  kernel.told();
+  await routes.prepare(config);
+  t.same(kernel.told(), []);
+  t.equal(events.at(-1)?.type, 'KernelSettled', 'and nobody waits for it');
+});
+
 t.test('on-exit: remove', async (t) => {
   const kernel = new FakeKernel();
   const config = configWith('{ on-exit: remove }');

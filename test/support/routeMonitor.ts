@@ -14,7 +14,12 @@ const LIMIT = 60_000;
  * Before all others where that is allowed, or on a busy machine it would be late, and so would the
  * times that it writes down.
  */
-const AT_ONCE = ['sh', '-c', 'chrt -f 1 true && exec chrt -f 1 "$@"; exec "$@"', 'sh'] as const;
+const AT_ONCE = [
+  'sh',
+  '-c',
+  'chrt -f 1 true 2>/dev/null && exec chrt -f 1 "$@"; exec "$@"',
+  'sh',
+] as const;
 
 /** `what`: kinds of objects, `route` among them, after options of `ip`. */
 export async function monitored(
