@@ -15,7 +15,7 @@ const FILTER = 'tcp dst port 179 and ip[2:2] - ((ip[0] & 15) << 2) - ((tcp[12] &
 const FILE_HEADER = 24;
 const RECORD_HEADER = 16;
 /** How long the capture may lag behind the feeder, in ms. */
-const LIMIT = 5000;
+const LIMIT = 60_000;
 
 interface Waiter {
   readonly count: number;

@@ -29,7 +29,9 @@ const OTHERS = 1000;
 /** UPDATE: no withdrawn routes at all, in octets 0 and 1. */
 const NONE_WITHDRAWN = '0000';
 /** How long a round may take, in ms. */
-const LIMIT = 30_000;
+const LIMIT = 60_000;
+/** So many times as often as it has to it may try a round. */
+const PATIENCE = 3;
 
 type Illness = 'reset' | '503';
 
@@ -64,12 +66,10 @@ class Service {
     this.#illness = illness;
   }
 
-  /** Returns when it last did what made the check fail. */
-  recover(): bigint {
+  /** Returns when it last did what made the check fail; undefined: it was down before that. */
+  recover(): bigint | undefined {
     this.#illness = undefined;
-    const deciding = this.#refusals[FALL - 1];
-    if (deciding === undefined) throw new CountError('withdrawn before the check was down');
-    return deciding;
+    return this.#refusals[FALL - 1];
   }
 
   close(): void {
@@ -112,7 +112,8 @@ async function measured(others: number, rounds: number): Promise<readonly number
   });
   try {
     const peer = await listener.next();
-    await peer.establish({ asn: 64496 });
+    // It says nothing meanwhile, and is not to be missed for that.
+    await peer.establish({ asn: 64496, holdTime: 0 });
     return await measureRounds(peer, service, rounds);
   } finally {
     await ended(child);
@@ -129,17 +130,19 @@ async function measureRounds(
 ): Promise<readonly number[]> {
   const samples: number[] = [];
   // What the first one compiles is not counted.
-  for (let round = 0; round <= rounds; round++) {
+  for (let round = 0; samples.length <= rounds; round++) {
+    if (round > rounds * PATIENCE) throw new CountError('withdrawn before the check was down');
     const late = setTimeout(() => peer.destroy(), LIMIT);
     await updateThat(peer, (body) => body.startsWith(NONE_WITHDRAWN) && body.length > 8);
     service.fallIll(round % 2 === 0 ? 'reset' : '503');
     await updateThat(peer, (body) => !body.startsWith(NONE_WITHDRAWN));
     const withdrawn = process.hrtime.bigint();
     clearTimeout(late);
-    const took = Number(withdrawn - service.recover()) / 1e6;
-    if (round > 0) samples.push(took);
+    const deciding = service.recover();
+    // On a busy machine an answer may be too late for a check, which counts as a failure as well.
+    if (deciding !== undefined) samples.push(Number(withdrawn - deciding) / 1e6);
   }
-  return samples;
+  return samples.slice(1);
 }
 
 /** Whatever else the session says, End-of-RIB too, is passed over. */

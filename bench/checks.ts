@@ -99,6 +99,6 @@ function strayOf(times: readonly number[]): number {
 function checkOf(i: number, probe: ProbeConfig): CheckConfig {
   return {
     ...{ name: `web-${i}`, probe, source: undefined, via: undefined },
-    ...{ interval: INTERVAL, timeout: 2000, rise: 2, fall: 2, window: { failures: 3, of: 6 } },
+    ...{ interval: INTERVAL, timeout: INTERVAL, rise: 2, fall: 2, window: { failures: 3, of: 6 } },
   };
 }

@@ -28,7 +28,7 @@ const ROUNDS = 50;
 const QUICK_ROUNDS = 5;
 
 /** How long a round may wait for the neighbour to see anything, in ms. */
-const LIMIT = 30_000;
+const LIMIT = 60_000;
 
 /** The neighbour's sightings, in their order. */
 class Peer {

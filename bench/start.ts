@@ -21,7 +21,7 @@ const ROUNDS = 25;
 const QUICK_ROUNDS = 5;
 
 /** How long a start may take, in ms. */
-const LIMIT = 10_000;
+const LIMIT = 60_000;
 
 /** RFC 4271 §4.1: sixteen octets of marker, two of length, and the type, which is 1 for OPEN. */
 const HEADER = 19;

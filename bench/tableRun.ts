@@ -25,7 +25,7 @@ export interface TableRun {
 
 /** How long an ingest may take, in ms. */
 const LIMIT = 180_000;
-const QUICK_LIMIT = 30_000;
+const QUICK_LIMIT = 120_000;
 
 export const PEERS = [1, 2, 4] as const;
 

@@ -21,7 +21,7 @@ const UPSTREAMS = 4;
 const CYCLES = 40;
 const QUICK_CYCLES = 3;
 /** How long the upstreams may wait for one change, and a daemon for its tables, in ms. */
-const LIMIT = 30_000;
+const LIMIT = 60_000;
 const INGEST_LIMIT = 180_000;
 
 /** Milliseconds of each withdrawal. */

@@ -5,4 +5,4 @@
 
 import { runSuite } from './suite.mjs';
 
-await runSuite('browser', { jobs: 1, timeout: 120 });
+await runSuite('browser', { jobs: 1, timeout: 300 });

@@ -1,7 +1,7 @@
 /**
  * What `npm pack` gives, and what it takes once installed: packs the program, installs it in a
  * directory of its own with production dependencies alone, runs it there, and holds the sizes against
- * what README says. `--write` corrects README. By hand: it asks npm's cache, or the network.
+ * what docs/development.md says. `--write` corrects that. By hand: it asks npm's cache, or the network.
  */
 
 import { execFileSync } from 'node:child_process';
@@ -12,9 +12,9 @@ import { fileURLToPath } from 'node:url';
 
 const PIPED = ['ignore', 'pipe', 'inherit'];
 const root = fileURLToPath(new URL('..', import.meta.url));
-const README = join(root, 'README.md');
+const SAID = join(root, 'docs/development.md');
 const LINE = /^The package: .*$/m;
-/** How far a figure may be from README's: builds of other days differ a little. */
+/** How far a figure may be from the page's: builds of other days differ a little. */
 const TOLERANCE = 0.1;
 
 const FILE = `asn: 64500
@@ -76,15 +76,17 @@ function judge(found) {
     `${kilobytes(found.unpackedSize)} kB; installed with production dependencies`,
     `${kilobytes(found.octets)} kB in ${found.packages} packages.`,
   ].join(' ');
-  const readme = readFileSync(README, 'utf8');
-  const said = LINE.exec(readme)?.[0];
+  const page = readFileSync(SAID, 'utf8');
+  const said = LINE.exec(page)?.[0];
   process.stdout.write(`${line}\n`);
   if (process.argv.includes('--write') && said !== undefined) {
-    writeFileSync(README, readme.replace(LINE, line));
+    writeFileSync(SAID, page.replace(LINE, line));
     return;
   }
   if (said !== undefined && isNear(numbersIn(said), numbersIn(line))) return;
-  process.stderr.write(`README says: ${said ?? 'nothing'}\nscripts/checkPack.mjs --write\n`);
+  process.stderr.write(
+    `docs/development.md says: ${said ?? 'nothing'}\nscripts/checkPack.mjs --write\n`,
+  );
   process.exitCode = 1;
 }
 

@@ -13,6 +13,7 @@ export const LAYERS = [
   'rib',
   'policy',
   'fsm',
+  'host',
   'session',
   'speaker',
   'monitor',

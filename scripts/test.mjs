@@ -37,6 +37,6 @@ ensureBuilt();
 // It needs what the lines above bring.
 const { runTests } = await import('./testRun.mjs');
 // One more than cores: some wait, for a program that they started or for a timer.
-const passed = await runTests(files, { jobs: availableParallelism() + 1, timeout: 120 });
+const passed = await runTests(files, { jobs: availableParallelism() + 1, timeout: 300 });
 if (words.length === 0) await tellNotRun();
 if (!passed) process.exitCode = 1;

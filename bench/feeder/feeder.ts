@@ -6,6 +6,9 @@ import { createInterface } from 'node:readline';
 import type { Namespace } from '../../test/support/netns.ts';
 import type { FeederPlan, Order, Received, Sighting } from './orders.ts';
 
+/** What it may take to answer, in ms; nothing is measured by it. */
+const LIMIT = 60_000;
+
 interface Waiter {
   readonly see: (sighting: Sighting) => void;
   readonly fail: (error: Error) => void;
@@ -45,7 +48,7 @@ export class Feeder {
     const tsx = `--import=${import.meta.resolve('tsx')}`;
     const argv = [process.execPath, tsx, program, JSON.stringify(plan)];
     const feeder = new Feeder(spawn('ip', ['netns', 'exec', namespace.name, ...argv]));
-    await feeder.see('to listen', 1, 30_000, ({ type }) => type === 'listening');
+    await feeder.see('to listen', 1, LIMIT, ({ type }) => type === 'listening');
     return feeder;
   }
 
@@ -104,7 +107,7 @@ export class Feeder {
   }
 
   async counts(): Promise<readonly Received[]> {
-    const answer = this.see('to count', 1, 10_000, ({ type }) => type === 'counts');
+    const answer = this.see('to count', 1, LIMIT, ({ type }) => type === 'counts');
     this.order({ order: 'count' });
     const [counts] = await answer;
     return counts?.type === 'counts' ? counts.sessions : [];

@@ -7,6 +7,7 @@ import type { Decision, HeldReason } from './desired.ts';
 import type { Drain } from './drain.ts';
 import type { Doubt } from './reachability.ts';
 import type { Undone } from './state.ts';
+import type { CheckVerdict } from './verdict.ts';
 
 export interface NewHold {
   readonly neighbour: string;
@@ -20,8 +21,15 @@ export interface NewDoubt {
   readonly doubt: Doubt | undefined;
 }
 
+export interface Lapse {
+  readonly check: CheckVerdict;
+  /** Its lease was over, and is no longer. */
+  readonly over: boolean;
+}
+
 export interface Changes {
   readonly doubts: readonly NewDoubt[];
+  readonly lapses: readonly Lapse[];
   readonly holds: readonly NewHold[];
   readonly drains: readonly Drain[];
   readonly undone: readonly Undone[];
@@ -45,6 +53,7 @@ export function changesBetween(before: Outcome | undefined, after: Outcome): Cha
   const known = new Map(before?.state.drains.map((drain) => [drain.startedAt, drain.phase]));
   return {
     doubts: newDoubts(before, after),
+    lapses: newLapses(before, after),
     holds: newHolds(before, after),
     drains: after.state.drains.filter(({ startedAt, phase }) => known.get(startedAt) !== phase),
     undone: after.state.undone.filter((each) => !before?.state.undone.includes(each)),
@@ -91,6 +100,15 @@ function newDoubts(before: Outcome | undefined, after: Outcome): readonly NewDou
   return after.views.flatMap(({ neighbour: { name }, doubt }) =>
     known.get(name) === doubt ? [] : [{ neighbour: name, doubt }],
   );
+}
+
+function newLapses(before: Outcome | undefined, { verdicts }: Outcome): readonly Lapse[] {
+  if (!before || before.verdicts === verdicts) return [];
+  return [...verdicts.values()].flatMap((check) => {
+    const was = before.verdicts.get(check.name)?.state === 'stale';
+    const is = check.state === 'stale';
+    return was === is ? [] : [{ check, over: was }];
+  });
 }
 
 /** A hold that only ends at another time is not told again. */

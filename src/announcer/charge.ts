@@ -4,7 +4,7 @@
  * milliseconds since the epoch.
  */
 
-import type { UpstreamConfig } from '../config/config.ts';
+import type { Config, UpstreamConfig } from '../config/config.ts';
 import { exportOwn } from '../policy/exportOwn.ts';
 import type { Difference } from '../rib/adjRibOut.ts';
 import { type RouteTerms, termsKey } from '../rib/ownRoute.ts';
@@ -56,6 +56,13 @@ export function lost(
     }),
   );
   return groups.every((group, i) => group === state.groups[i]) ? state : { ...state, groups };
+}
+
+/** The sessions with upstreams that another file does not name end, and so does all that was there. */
+export function deconfigured(state: State, after: Config, now: number): State {
+  const names = new Set(after.upstreams.map(({ name }) => name));
+  const gone = state.config.upstreams.filter(({ name }) => !names.has(name));
+  return gone.reduce((next, upstream) => lost(next, upstream, now), state);
 }
 
 /** What is lowered by a drain is no measurement: it comes back at once when that is undone. */

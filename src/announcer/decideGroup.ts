@@ -1,6 +1,7 @@
 /** One group at every neighbour: what is wished for, and what the flap budget makes of it. */
 
-import type { StabilityConfig } from '../config/damping.ts';
+import type { Neighbour } from '../config/config.ts';
+import type { DampingProfile, StabilityConfig } from '../config/damping.ts';
 import { exportOwn } from '../policy/exportOwn.ts';
 import { askBudget, type Request } from './budget.ts';
 import { type FailureHold, spared } from './correlatedFailure.ts';
@@ -9,6 +10,7 @@ import type { Drain } from './drain.ts';
 import type { Group, GroupStanding, GroupTerms, Tracks } from './group.ts';
 import { settleKept } from './kept.ts';
 import { orderFor } from './orders.ts';
+import { suppressedUntil } from './track.ts';
 import { type CheckVerdict, evaluate } from './verdict.ts';
 import { type Needs, type NeighbourView, type Wish, wishFor } from './wish.ts';
 
@@ -55,7 +57,7 @@ export function decideGroup(
       needsAt(view, group, needs),
       view,
       inputs.drains,
-      isHeldElsewhere(group, terms, view, inputs),
+      isHeldElsewhere(group, terms, view, inputs, now),
     ),
   );
   const requests = requestsOf(terms, inputs.views, wishes);
@@ -70,7 +72,7 @@ export function decideGroup(
     decisions: wishes.map((wish, i) =>
       decision(terms, drainedLast(wish, views[i], carried), views[i], answer.held),
     ),
-    wakeAt: Math.min(answer.wakeAt, wakeAt),
+    wakeAt: Math.min(answer.wakeAt, wakeAt, reuseAwaited(group, views, now)),
     inputs: { views, hold, drains, stability },
     checks,
   };
@@ -104,6 +106,7 @@ function isHeldElsewhere(
   { own, orders }: GroupTerms,
   { neighbour, doubt }: NeighbourView,
   { views, drains }: Inputs,
+  now: number,
 ): boolean {
   if (doubt?.action !== 'withdraw') return false;
   return views.some(({ neighbour: other, obstacle, session, doubt: against }) => {
@@ -115,8 +118,24 @@ function isHeldElsewhere(
     const isDrained = drains.some(
       ({ target }) => target.kind === 'upstream' && target.name === other.name,
     );
-    return track?.wire !== undefined && !track.shadow?.suppressed && !isDrained;
+    if (!track?.wire || isDrained) return false;
+    return suppressedUntil(track, profileOf(other), now) === undefined;
   });
+}
+
+/** When one that is suppressed is used again, where that could be all that a doubted one stays for. */
+function reuseAwaited({ tracks }: Group, views: readonly NeighbourView[], now: number): number {
+  const never = Number.POSITIVE_INFINITY;
+  if (!views.some(({ doubt }) => doubt?.action === 'withdraw')) return never;
+  const ends = views.map(({ neighbour }) => {
+    const track = tracks.get(neighbour.name);
+    return (track && suppressedUntil(track, profileOf(neighbour), now)) ?? never;
+  });
+  return Math.min(never, ...ends);
+}
+
+function profileOf(neighbour: Neighbour): DampingProfile | undefined {
+  return neighbour.kind === 'upstream' ? neighbour.damping.profile : undefined;
 }
 
 function isSame(

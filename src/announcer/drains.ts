@@ -13,6 +13,7 @@ import type { Facts } from './facts.ts';
 import type { Group } from './group.ts';
 import { doubtOf } from './reachability.ts';
 import { type State, type Undone, withDrains } from './state.ts';
+import { suppressedUntil } from './track.ts';
 
 /** So many reports are kept. */
 const REPORTS = 20;
@@ -47,14 +48,15 @@ export function leftNowhere(
   const lost = new Set(
     config.upstreams.flatMap((each) => (leadsNowhere(config, facts, each, now) ? each.name : [])),
   );
+  const others = config.upstreams.filter(({ name }) => name !== target.name && !lost.has(name));
   for (const { terms, tracks, texts } of groups) {
     if (!terms?.own.upstreams.includes(target.name) || !tracks.get(target.name)?.wire) continue;
-    const others = terms.own.upstreams.filter((name) => name !== target.name);
-    const carried = others.some((name) => {
+    const carried = others.some(({ name, damping: { profile } }) => {
       const track = tracks.get(name);
-      return (
-        track?.wire && !track.shadow?.suppressed && facts.sessions.has(name) && !lost.has(name)
-      );
+      if (!track?.wire || !terms.own.upstreams.includes(name) || !facts.sessions.has(name)) {
+        return false;
+      }
+      return suppressedUntil(track, profile, now) === undefined;
     });
     if (!carried) return texts[0];
   }

@@ -10,8 +10,8 @@ import type { Outcome } from './decide.ts';
 import { announcementAt, type HeldReason, type Reason } from './desired.ts';
 import type { Group } from './group.ts';
 import { type Price, priceOfFlap } from './price.ts';
-import { penaltyAt, timeUnder, usedAgainAt } from './shadow.ts';
-import { NO_TRACK } from './track.ts';
+import { penaltyAt, timeUnder } from './shadow.ts';
+import { NO_TRACK, recentFlaps, suppressedUntil } from './track.ts';
 
 export interface Explanation {
   readonly neighbour: string;
@@ -109,10 +109,10 @@ function budgetAt(
     confirmed: upstream.damping.confirmed,
     penalty: penaltyAt(profile, shadow, now),
     suppress: profile.suppress,
-    suppressedUntil: shadow?.suppressed ? usedAgainAt(profile, shadow) : undefined,
+    suppressedUntil: suppressedUntil(track, profile, now),
     clearAt: timeUnder(profile, shadow, Math.max(1, profile.suppress - flap), now),
     nextFlap: priceOfFlap(upstream, group, now),
-    flaps: track.flaps.length,
+    flaps: recentFlaps(track, now).length,
     held: reason?.kind === 'held' ? reason : undefined,
   };
 }

@@ -34,8 +34,8 @@ export interface GroupTerms {
 export type Tracks = ReadonlyMap<string, Track>;
 
 /**
- * What is known of their condition. `never`: it has not held; `once`: it has, before a restart;
- * `holds`, `fails`: what was last known.
+ * What is known of their condition. `never`: it has not held; `once`: it has, before a restart,
+ * or before the file was without them; `holds`, `fails`: what was last known.
  */
 export type GroupStanding = 'never' | 'once' | 'holds' | 'fails';
 
@@ -170,11 +170,15 @@ class History {
     return (group && this.#ids.get(group)) ?? '';
   }
 
-  /** What is left of the groups without these prefixes. */
+  /**
+   * What is left of the groups without these prefixes. Put back, they are not announced for what was
+   * known of their condition: it may be long ago.
+   */
   without(seen: ReadonlySet<string>): readonly Group[] {
     return this.#groups.flatMap((group) => {
       const texts = group.texts.filter((text) => !seen.has(text));
-      return texts.length > 0 ? [{ ...group, texts, terms: undefined }] : [];
+      const standing = group.standing === 'never' ? 'never' : 'once';
+      return texts.length > 0 ? [{ ...group, texts, standing, terms: undefined }] : [];
     });
   }
 }

@@ -15,13 +15,25 @@ import { readState, type StoredGroup, type StoredState, type StoredTrack } from 
 import { aged, keptUntil, NO_TRACK, type Track, withdrawn } from './track.ts';
 
 export const STATE_VERSION = 1;
+/** Clocks that differ by less, in ms, tell the same time. */
+const SET = 1000;
 
-/** `stopped`: everything has been withdrawn in order, and nothing more will happen. */
-export function formatState(state: State, stopped: boolean, now: number): string {
+/**
+ * `stopped`: everything has been withdrawn in order, and nothing more will happen. `wall`: what the
+ * wall clock says, which the next start begins with; `now` goes by one that does not jump.
+ */
+export function formatState(state: State, stopped: boolean, now: number, wall = now): string {
   const { orders, drains, undone } = state;
   const groups = state.groups.flatMap(storedGroup);
-  const stored: StoredState = { savedAt: now, stopped, orders, drains, undone, groups };
+  const written = { savedAt: now, clockAhead: aheadBy(wall, now), stopped };
+  const stored: StoredState = { ...written, orders, drains, undone, groups };
   return `${JSON.stringify({ version: STATE_VERSION, ...stored })}\n`;
+}
+
+/** 0: it was not set, but reads a little differently, or was slewed. */
+function aheadBy(wall: number, now: number): number {
+  const ahead = Math.round(wall - now);
+  return Math.abs(ahead) < SET ? 0 : ahead;
 }
 
 /**
@@ -32,33 +44,35 @@ export function formatState(state: State, stopped: boolean, now: number): string
  */
 export function parseState(text: string, config: Config, now: number, restarted = false): State {
   const stored = readState(text, STATE_VERSION);
-  // A clock that was set back must make no penalty, and no lease of an order, last for years.
-  const back = Math.min(0, now - stored.savedAt);
-  const orders = stored.orders.map((order) => orderOf(order, back));
-  const drains = stored.drains.map((each) => resumed(drainOf(each, back), now));
+  const { clockAhead = 0 } = stored;
+  // A clock that was set back must make no penalty, and no lease of an order, last for years; one that
+  // was set forward while we ran has made none of them older.
+  const shift = clockAhead + Math.min(0, now - (stored.savedAt + clockAhead));
+  const orders = stored.orders.map((order) => orderOf(order, shift));
+  const drains = stored.drains.map((each) => resumed(drainOf(each, shift), now));
   const { undone } = stored;
   const exemptUntil = ({ gracefulRestart }: UpstreamConfig) => {
     if (stored.stopped) return Number.POSITIVE_INFINITY;
     return restarted && gracefulRestart === 'both' ? now + RESTART_TIME * 1000 : 0;
   };
   const groups = stored.groups.map((group) =>
-    groupOf(group, stored.stopped, exemptUntil, config, back, now),
+    groupOf(group, stored.stopped, exemptUntil, config, shift, now),
   );
   return regrouped({ config, groups, orders, drains, undone, guard: NO_GUARD });
 }
 
-function orderOf(order: Order, back: number): Order {
+function orderOf(order: Order, shift: number): Order {
   const { since, until } = order;
-  return { ...order, since: since + back, until: until === undefined ? undefined : until + back };
+  return { ...order, since: since + shift, until: until === undefined ? undefined : until + shift };
 }
 
-function drainOf(drain: Drain, back: number): Drain {
+function drainOf(drain: Drain, shift: number): Drain {
   const { startedAt, since, deadline } = drain;
   return {
     ...drain,
-    startedAt: startedAt + back,
-    since: since + back,
-    deadline: deadline + back,
+    startedAt: startedAt + shift,
+    since: since + shift,
+    deadline: deadline + shift,
   };
 }
 
@@ -83,13 +97,14 @@ function groupOf(
   stopped: boolean,
   exemptUntil: (upstream: UpstreamConfig) => number,
   config: Config,
-  back: number,
+  shift: number,
   now: number,
 ): Group {
   const read = tracks.flatMap((stored): readonly [string, Track][] => {
     const upstream = config.upstreams.find(({ name }) => name === stored.upstream);
-    if (!upstream) return [];
-    const track = lostTrack(stored, upstream, stopped, back, now);
+    // What it cost is known when it was removed, and counts if it is put back.
+    if (!upstream) return [[stored.upstream, withdrawn(trackOf(stored, shift), undefined, now)]];
+    const track = lostTrack(stored, upstream, stopped, shift, now);
     return [[stored.upstream, { ...track, exemptUntil: exemptUntil(upstream) }]];
   });
   return {
@@ -109,19 +124,19 @@ function lostTrack(
   stored: StoredTrack,
   { damping: { profile } }: UpstreamConfig,
   stopped: boolean,
-  back: number,
+  shift: number,
   now: number,
 ): Track {
-  const track = trackOf(stored, back);
+  const track = trackOf(stored, shift);
   if (!stopped || stored.keptUntil === undefined) return withdrawn(track, profile, now);
-  return aged(keptUntil(track, stored.keptUntil + back), profile, now);
+  return aged(keptUntil(track, stored.keptUntil + shift), profile, now);
 }
 
-function trackOf({ wire, shadow, flaps }: StoredTrack, back: number): Track {
+function trackOf({ wire, shadow, flaps }: StoredTrack, shift: number): Track {
   return {
     ...NO_TRACK,
     wire: wire ?? undefined,
-    shadow: shadow ? { ...shadow, at: shadow.at + back } : undefined,
-    flaps: flaps.map((at) => at + back),
+    shadow: shadow ? { ...shadow, at: shadow.at + shift } : undefined,
+    flaps: flaps.map((at) => at + shift),
   };
 }

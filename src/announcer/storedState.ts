@@ -9,6 +9,11 @@ import type { Wire } from './track.ts';
 
 export interface StoredState {
   readonly savedAt: number;
+  /**
+   * How far the wall clock was ahead of the times in here then: they are of one that does not jump.
+   * Undefined: written by a program that did not ask.
+   */
+  readonly clockAhead: number | undefined;
   readonly stopped: boolean;
   readonly orders: readonly Order[];
   readonly drains: readonly Drain[];
@@ -45,6 +50,7 @@ export function readState(text: string, version: number): StoredState {
   }
   return {
     savedAt: root.number('savedAt'),
+    clockAhead: root.has('clockAhead') ? root.number('clockAhead') : undefined,
     stopped: root.boolean('stopped'),
     orders: root.list('orders', readOrder),
     drains: root.list('drains', readDrain),

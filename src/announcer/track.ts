@@ -5,7 +5,7 @@
  */
 
 import type { DampingProfile } from '../config/damping.ts';
-import { charged, type Shadow, settled } from './shadow.ts';
+import { charged, type Shadow, settled, usedAgainAt } from './shadow.ts';
 
 export interface Track {
   /** What the upstream has been sent and holds; undefined: nothing. */
@@ -114,6 +114,20 @@ export function aged(track: Track, profile: DampingProfile | undefined, now: num
   const same = shadow === track.shadow && flaps.length === track.flaps.length;
   if (same && exemptUntil === track.exemptUntil) return track;
   return { ...track, shadow, flaps, exemptUntil };
+}
+
+/**
+ * Until when the networks behind the upstream do not use it, as far as we know; undefined: they do.
+ * What is remembered may be older than that: time alone changes no track.
+ */
+export function suppressedUntil(
+  { shadow }: Track,
+  profile: DampingProfile | undefined,
+  now: number,
+): number | undefined {
+  if (!profile || !shadow?.suppressed) return undefined;
+  const end = usedAgainAt(profile, shadow);
+  return now < end ? end : undefined;
 }
 
 /** No flap is remembered: whatever is announced now is announced for the first time. */

@@ -1,5 +1,6 @@
 /** What BFD knows of the way to one neighbour, as the rest of the program is told. */
 
+import type { Discards } from './discard.ts';
 import type { SessionState } from './packet.ts';
 
 /**
@@ -43,4 +44,6 @@ export interface BfdReport extends BfdFact {
   readonly sent: number;
   readonly received: number;
   readonly discarded: number;
+  /** The same by reason. */
+  readonly discards: Discards;
 }

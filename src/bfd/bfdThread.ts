@@ -3,10 +3,11 @@
  * `show` shows. The thread is started with the first neighbour that has `bfd`.
  */
 
-import { createRequire } from 'node:module';
 import type { Worker } from 'node:worker_threads';
+import { startThread } from '../host/workerThread.ts';
 import { errorText } from '../net/errorText.ts';
 import type { BfdEventOut, BfdFact, BfdReport } from './bfdFact.ts';
+import { discardedInAll } from './discard.ts';
 import type { BfdCounts, BfdTarget, FromThread, ToThread } from './messages.ts';
 import type { SessionState } from './packet.ts';
 
@@ -64,6 +65,7 @@ export class BfdThread {
     const known = this.#known.get(neighbour);
     if (!known) return undefined;
     const counts = this.#counts.get(neighbour);
+    const discards = counts?.discards ?? {};
     return {
       ...known.fact,
       state: known.state,
@@ -72,12 +74,13 @@ export class BfdThread {
       detectionTime: counts?.detectionTime ?? 0,
       sent: counts?.sent ?? 0,
       received: counts?.received ?? 0,
-      discarded: counts?.discarded ?? 0,
+      discarded: discardedInAll(discards),
+      discards,
     };
   }
 
   #start(): void {
-    const worker = startThread();
+    const worker = startThread('bfdWorker', new URL('./worker.ts', import.meta.url));
     this.#worker = worker;
     worker.on('message', (message: FromThread) => this.#hear(message));
     let cause = 'its thread has ended';
@@ -124,24 +127,4 @@ export class BfdThread {
       this.#options.onEvent({ type: 'BfdChanged', at, fact });
     }
   }
-}
-
-/**
- * In the bundle the thread is an entry of its own, above the chunks; among the sources a module. A daemon
- * without `bfd` never loads what Node has for threads.
- */
-function startThread(): Worker {
-  const here = import.meta.url;
-  const { Worker }: typeof import('node:worker_threads') =
-    createRequire(here)('node:worker_threads');
-  if (here.endsWith('.ts')) return new Worker(sourceThread(), { eval: true });
-  return new Worker(
-    new URL(here.includes('/chunks/') ? '../bfdWorker.js' : './bfdWorker.js', here),
-  );
-}
-
-/** Sources run through tsx, whose hooks a thread does not inherit (Node 20). */
-function sourceThread(): string {
-  const [tsx, module] = [import.meta.resolve('tsx/esm/api'), import.meta.resolve('./worker.ts')];
-  return `import('${tsx}').then(({ register }) => { register(); return import('${module}'); })`;
 }

@@ -8,16 +8,20 @@ import { errorText } from '../net/errorText.ts';
 import type { Family } from '../net/family.ts';
 import { parseAddress } from '../net/text.ts';
 import type { Clock } from '../session/clock.ts';
+import { type AuthenticationKey, type Hash, hashOf } from './authentication.ts';
+import { Authenticator } from './authenticator.ts';
+import type { DiscardReason } from './discard.ts';
 import { listenOn } from './listenSocket.ts';
 import type { BfdTarget, FromThread } from './messages.ts';
-import { type ControlPacket, decodePacket } from './packet.ts';
+import { decodePacket } from './packet.ts';
 import { Runner } from './runner.ts';
 import { MULTIHOP_PORT, SendSocket, SINGLE_HOP_PORT } from './sendSocket.ts';
 
 export interface EngineOptions {
   readonly clock: Clock;
-  /** Not 0, and hard to guess: whoever knows it can speak for the neighbour. */
-  readonly discriminator: () => number;
+  /** 32 bits, not 0: whoever guessed our discriminator could speak for the neighbour. */
+  readonly unguessable: () => number;
+  readonly hash: Hash;
   readonly tell: (message: FromThread) => void;
   /** For tests. */
   readonly ports?: { readonly single: number; readonly multi: number };
@@ -51,7 +55,7 @@ export class Engine {
     const wanted = new Map(targets.map((target) => [target.neighbour, target]));
     for (const [name, session] of this.#sessions) {
       const next = wanted.get(name);
-      if (!next || placeOf(next) !== placeOf(session.target)) this.#end(name, session);
+      if (!next || !isOneSession(next, session.target)) this.#end(name, session);
     }
     for (const target of targets) this.#configureOne(target);
     this.#tellCounts();
@@ -76,6 +80,11 @@ export class Engine {
       session.runner.change(target);
       return;
     }
+    const unable = this.#hashFault(target);
+    if (unable !== undefined) {
+      this.#options.tell({ type: 'failed', neighbours: [target.neighbour], cause: unable });
+      return;
+    }
     this.#listen(target);
     const { clock } = this.#options;
     const discriminator = this.#freeDiscriminator();
@@ -84,6 +93,7 @@ export class Engine {
       clock,
       discriminator,
       parameters: target,
+      authenticator: this.#authenticator(target),
       send: (octets) => socket.send(octets),
       onState: (told) => this.#tellState(target.neighbour, told),
     });
@@ -94,9 +104,26 @@ export class Engine {
   }
 
   #freeDiscriminator(): number {
-    let free = this.#options.discriminator();
-    while (free === 0 || this.#byDiscriminator.has(free)) free = this.#options.discriminator();
+    let free = this.#options.unguessable();
+    while (free === 0 || this.#byDiscriminator.has(free)) free = this.#options.unguessable();
     return free;
+  }
+
+  #authenticator({ authentication: key }: BfdTarget): Authenticator | undefined {
+    const { unguessable, hash } = this.#options;
+    return key && new Authenticator({ key, firstSequence: unguessable(), hash });
+  }
+
+  /** OpenSSL may be forbidden to (FIPS): then that session cannot run, and the others do. */
+  #hashFault({ authentication: key }: BfdTarget): string | undefined {
+    const name = key && hashOf(key);
+    if (!name) return undefined;
+    try {
+      this.#options.hash(name, new Uint8Array());
+      return undefined;
+    } catch (error) {
+      return `this machine does not hash by ${name}: ${errorText(error)}`;
+    }
   }
 
   #end(name: string, { runner, socket, discriminator }: Session): void {
@@ -138,7 +165,7 @@ export class Engine {
     const own = this.#from(parseAddress(address)?.text, scope, multihop);
     const decoded = decodePacket(octets);
     if ('fault' in decoded) {
-      this.#discard(own);
+      this.#discard(own, 'malformed');
       return;
     }
     const { packet } = decoded;
@@ -146,9 +173,9 @@ export class Engine {
       packet.yourDiscriminator === 0 ? own : this.#byDiscriminator.get(packet.yourDiscriminator);
     // Whoever knows the discriminator must have the neighbour's address, too; and no session of ours
     // lets the other end ask for silence (demand mode, RFC 5880 §6.6).
-    if (!session || session !== own || packet.demand || isForged(packet, session)) {
-      this.#discard(own);
-    } else session.runner.receive(packet);
+    if (!session || session !== own) this.#discard(own, 'other-session');
+    else if (packet.demand) this.#discard(own, 'demand');
+    else session.runner.receive(decoded);
   }
 
   #from(address: string | undefined, scope: string | undefined, multihop: boolean) {
@@ -162,8 +189,8 @@ export class Engine {
     return undefined;
   }
 
-  #discard(session: Session | undefined): void {
-    if (session) session.runner.discard();
+  #discard(session: Session | undefined, reason: DiscardReason): void {
+    if (session) session.runner.discard(reason);
     else this.#strangers++;
   }
 
@@ -187,16 +214,20 @@ export class Engine {
   }
 }
 
-/**
- * Anybody on a link can say in the neighbour's name that it is down, but for the discriminator that we
- * gave it. RFC 5880 §6.8.6 would believe that; a neighbour that restarted is missed by the detection
- * time all the same.
- */
-function isForged({ yourDiscriminator }: ControlPacket, { runner }: Session): boolean {
-  return yourDiscriminator === 0 && runner.told().state === 'Up';
+/** Another password is agreed on anew, too: what came by the old one says nothing any more. */
+function isOneSession(a: BfdTarget, b: BfdTarget): boolean {
+  return placeOf(a) === placeOf(b) && isOneKey(a.authentication, b.authentication);
 }
 
 /** With another of these it is another session. */
 function placeOf({ address, localAddress, interface: link, multihop }: BfdTarget): string {
   return JSON.stringify([address, localAddress, link, multihop]);
+}
+
+function isOneKey(a: AuthenticationKey | undefined, b: AuthenticationKey | undefined): boolean {
+  if (!a || !b) return a === b;
+  const { length } = a.password;
+  const same =
+    length === b.password.length && a.password.every((each, i) => each === b.password[i]);
+  return same && a.kind === b.kind && a.id === b.id;
 }

@@ -5,54 +5,45 @@
  */
 
 import { createSocket, type Socket } from 'node:dgram';
-import { createRequire } from 'node:module';
-import { errorText } from '../net/errorText.ts';
+import { AF, octetsOf, openLibc, SOCK_CLOEXEC, SOCK_NONBLOCK } from '../host/libc.ts';
+import {
+  type AttachFilter,
+  encodeFilter,
+  filterAttacher,
+  IP_HEADER,
+  JUMP_EQUAL,
+  LOAD_OCTET,
+  NOTHING,
+  RETURN,
+  TTL_OFFSET,
+  WHOLE,
+} from '../host/socketFilter.ts';
 import type { Family } from '../net/family.ts';
 
-const AF = { ipv4: 2, ipv6: 10 } as const;
-const SOCK_DGRAM_CLOEXEC_NONBLOCK = 2 | 0o2000000 | 0o4000;
-const SOL_SOCKET = 1;
-const SO_ATTACH_FILTER = 26;
+const SOCK_DGRAM = 2;
 const IPPROTO_IPV6 = 41;
 const IPV6_V6ONLY = 26;
-
-/** Offsets count from the network header; where the TTL is in it. */
-const SKF_NET_OFF = 0xfff0_0000;
-const TTL_OFFSET = { ipv4: 8, ipv6: 7 } as const;
 
 interface Libc {
   socket(domain: number, type: number, protocol: number): number;
   setsockopt(fd: number, level: number, name: number, value: Uint8Array, size: number): number;
-  attach(fd: number, level: number, name: number, program: FilterProgram, size: number): number;
+  readonly attachFilter: AttachFilter;
   bind(fd: number, address: Uint8Array, size: number): number;
   close(fd: number): number;
 }
-
-interface FilterProgram {
-  readonly len: number;
-  readonly filter: Uint8Array;
-}
-
-/** sizeof(struct sock_fprog). */
-const PROGRAM_OCTETS = 16;
 
 let loaded: Libc | undefined;
 
 function libc(): Libc {
   if (loaded) return loaded;
-  const koffi: typeof import('koffi') = createRequire(import.meta.url)('koffi');
-  const library = koffi.load(null);
-  const program = koffi.struct({ len: 'uint16_t', filter: 'const uint8_t *' });
+  const host = openLibc();
+  const { library } = host;
   loaded = {
     socket: library.func('socket', 'int', ['int', 'int', 'int']),
     setsockopt: library.func('setsockopt', 'int', [
       ...['int', 'int', 'int', 'const uint8_t *', 'uint32_t'],
     ]),
-    attach: library.func('setsockopt', 'int', [
-      ...['int', 'int', 'int'],
-      koffi.pointer(program),
-      'uint32_t',
-    ]),
+    attachFilter: filterAttacher(host),
     bind: library.func('bind', 'int', ['int', 'const uint8_t *', 'uint32_t']),
     close: library.func('close', 'int', ['int']),
   };
@@ -64,8 +55,8 @@ function libc(): Libc {
  * that says what is in the way.
  */
 export function listenOn(family: Family, port: number, onlyNear: boolean): Promise<Socket> {
-  const c = cOrThrow();
-  const fd = c.socket(AF[family], SOCK_DGRAM_CLOEXEC_NONBLOCK, 0);
+  const c = libc();
+  const fd = c.socket(AF[family], SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
   if (fd < 0) throw new Error(`no ${family} socket can be had`);
   const fault = prepare(c, fd, family, port, onlyNear);
   if (fault) {
@@ -82,14 +73,6 @@ export function listenOn(family: Family, port: number, onlyNear: boolean): Promi
   });
 }
 
-function cOrThrow(): Libc {
-  try {
-    return libc();
-  } catch (error) {
-    throw new Error(`the optional package koffi cannot be loaded: ${errorText(error)}`);
-  }
-}
-
 function prepare(
   c: Libc,
   fd: number,
@@ -98,42 +81,31 @@ function prepare(
   onlyNear: boolean,
 ): string | undefined {
   if (family === 'ipv6') {
-    const yes = new Uint8Array(Int32Array.of(1).buffer);
+    const yes = octetsOf(Int32Array.of(1));
     if (c.setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, yes, 4) !== 0) return 'IPV6_V6ONLY fails';
   }
-  if (onlyNear) {
-    const filter = nearFilter(family);
-    const program = { len: filter.length / 8, filter };
-    if (c.attach(fd, SOL_SOCKET, SO_ATTACH_FILTER, program, PROGRAM_OCTETS) !== 0) {
-      return 'the kernel takes no packet filter: strangers could pretend to be neighbours';
-    }
+  if (onlyNear && !c.attachFilter(fd, nearFilter(family))) {
+    return 'the kernel takes no packet filter: strangers could pretend to be neighbours';
   }
   const address = anyAddress(family, port);
   if (c.bind(fd, address, address.length) === 0) return undefined;
   return `UDP port ${port} (${family}) cannot be had: another BFD daemon has it`;
 }
 
-/** `ldb [net + TTL]; jeq 255, 0, 1; ret all; ret nothing`, as the host lays out `struct sock_filter`. */
+/** Packets with TTL 255. */
 export function nearFilter(family: Family): Uint8Array {
-  const program: readonly (readonly [number, number, number, number])[] = [
-    [0x30, 0, 0, SKF_NET_OFF + TTL_OFFSET[family]],
-    [0x15, 0, 1, 255],
-    [0x06, 0, 0, 0xffff],
-    [0x06, 0, 0, 0],
-  ];
-  const octets = new Uint8Array(program.length * 8);
-  program.forEach(([code, yes, no, k], i) => {
-    octets.set(new Uint8Array(Uint16Array.of(code).buffer), i * 8);
-    octets.set([yes, no], i * 8 + 2);
-    octets.set(new Uint8Array(Uint32Array.of(k).buffer), i * 8 + 4);
-  });
-  return octets;
+  return encodeFilter([
+    [LOAD_OCTET, 0, 0, IP_HEADER + TTL_OFFSET[family]],
+    [JUMP_EQUAL, 0, 1, 255],
+    [RETURN, 0, 0, WHOLE],
+    [RETURN, 0, 0, NOTHING],
+  ]);
 }
 
 /** `struct sockaddr_in` or `sockaddr_in6` of the unspecified address. */
 function anyAddress(family: Family, port: number): Uint8Array {
   const octets = new Uint8Array(family === 'ipv4' ? 16 : 28);
-  octets.set(new Uint8Array(Uint16Array.of(AF[family]).buffer));
+  octets.set(octetsOf(Uint16Array.of(AF[family])));
   new DataView(octets.buffer).setUint16(2, port);
   return octets;
 }

@@ -1,6 +1,8 @@
 /** What the main thread and the thread of BFD say to each other. All of it can be cloned. */
 
+import type { AuthenticationKey } from './authentication.ts';
 import type { BfdStanding } from './bfdFact.ts';
+import type { Discards } from './discard.ts';
 import type { SessionState } from './packet.ts';
 import type { BfdParameters } from './state.ts';
 
@@ -15,6 +17,8 @@ export interface BfdTarget extends BfdParameters {
   readonly interface: string | undefined;
   /** RFC 5883: the neighbour may be further away, and no TTL tells a stranger. */
   readonly multihop: boolean;
+  /** Undefined: none is sent, and none is taken. */
+  readonly authentication: AuthenticationKey | undefined;
 }
 
 export type ToThread =
@@ -51,5 +55,5 @@ export interface BfdCounts {
   readonly sent: number;
   readonly received: number;
   /** From its address, and no packet of this session. */
-  readonly discarded: number;
+  readonly discards: Discards;
 }

@@ -1,6 +1,6 @@
 /**
- * The BFD Control packet (RFC 5880 §4.1). Authentication sections are recognised and refused: no
- * session of ours has a key.
+ * The BFD Control packet (RFC 5880 §4.1). What may follow it, an authentication section, is
+ * `authentication.ts`'s.
  *
  *      0                   1                   2                   3
  *      0 1 2 3 4 5 6 7 8 9 0 1 2 3 4 5 6 7 8 9 0 1 2 3 4 5 6 7 8 9 0 1
@@ -62,8 +62,9 @@ export type Malformed = 'version' | 'length' | 'multiplier' | 'multipoint' | 'di
 
 const FLAG = { poll: 0x20, final: 0x10, authentication: 0x04, demand: 0x02, multipoint: 0x01 };
 
-export function encodePacket(packet: ControlPacket): Uint8Array {
-  const octets = new Uint8Array(PACKET_OCTETS);
+/** `room`: octets that an authentication section is written into; 0: there is none. */
+export function encodePacket(packet: ControlPacket, room = 0): Uint8Array {
+  const octets = new Uint8Array(PACKET_OCTETS + room);
   const view = new DataView(octets.buffer);
   octets[0] = (VERSION << 5) | packet.diagnostic;
   // C stays clear, truthfully: when this process dies, so does its BFD (RFC 5880 §6.8.7).
@@ -71,9 +72,10 @@ export function encodePacket(packet: ControlPacket): Uint8Array {
     (SESSION_STATES.indexOf(packet.state) << 6) |
     (packet.poll ? FLAG.poll : 0) |
     (packet.final ? FLAG.final : 0) |
+    (room > 0 ? FLAG.authentication : 0) |
     (packet.demand ? FLAG.demand : 0);
   octets[2] = packet.detectMult;
-  octets[3] = PACKET_OCTETS;
+  octets[3] = octets.length;
   view.setUint32(4, packet.myDiscriminator);
   view.setUint32(8, packet.yourDiscriminator);
   view.setUint32(12, packet.desiredMinTx);
@@ -83,10 +85,14 @@ export function encodePacket(packet: ControlPacket): Uint8Array {
   return octets;
 }
 
-/** Judges in the order of RFC 5880 §6.8.6; `authentication`: it has a section, and we have no key. */
-export function decodePacket(
-  octets: Uint8Array,
-): { readonly packet: ControlPacket } | { readonly fault: Malformed | 'authentication' } {
+export interface DecodedPacket {
+  readonly packet: ControlPacket;
+  /** Its octets, if an authentication section is among them: without it, it has none. */
+  readonly signed?: Uint8Array;
+}
+
+/** Judges in the order of RFC 5880 §6.8.6, as far as no session need be known for it. */
+export function decodePacket(octets: Uint8Array): DecodedPacket | { readonly fault: Malformed } {
   if (octets.length < PACKET_OCTETS) return { fault: 'length' };
   const view = new DataView(octets.buffer, octets.byteOffset, octets.byteLength);
   const [first, flags, length] = [view.getUint8(0), view.getUint8(1), view.getUint8(3)];
@@ -103,8 +109,8 @@ export function decodePacket(
   // Only whoever has not heard us yet may not know our discriminator.
   const unaware = state === 'Down' || state === 'AdminDown';
   if (yourDiscriminator === 0 && !unaware) return { fault: 'discriminator' };
-  if (authenticated) return { fault: 'authentication' };
   return {
+    ...(authenticated ? { signed: octets.subarray(0, length) } : {}),
     packet: {
       diagnostic: first & 0x1f,
       state,

@@ -1,10 +1,12 @@
 /** One BFD session in time: the pure machine, its two timers, and its counters. */
 
 import type { Clock } from '../session/clock.ts';
+import type { Authenticator } from './authenticator.ts';
 import type { BfdStanding } from './bfdFact.ts';
+import { type DiscardReason, type Discards, discardedOneMore } from './discard.ts';
 import type { BfdCounts } from './messages.ts';
 import {
-  type ControlPacket,
+  type DecodedPacket,
   Diagnostic,
   diagnosticText,
   encodePacket,
@@ -24,6 +26,8 @@ export interface RunnerOptions {
   readonly clock: Clock;
   readonly discriminator: number;
   readonly parameters: BfdParameters;
+  /** Undefined: packets have no authentication section, in either direction. */
+  readonly authenticator?: Authenticator | undefined;
   readonly send: (octets: Uint8Array) => void;
   readonly onState: (told: RunnerState) => void;
 }
@@ -45,7 +49,7 @@ export class Runner {
   #lastHeard = 0;
   #sent = 0;
   #received = 0;
-  #discarded = 0;
+  #discards: Discards = {};
 
   constructor(options: RunnerOptions) {
     this.#options = options;
@@ -54,15 +58,21 @@ export class Runner {
     this.#transmit();
   }
 
-  receive(packet: ControlPacket): void {
+  receive(decoded: DecodedPacket): void {
+    const fault = this.#faultOf(decoded);
+    if (fault) {
+      this.discard(fault);
+      return;
+    }
+    const { packet } = decoded;
     this.#received++;
     this.#lastHeard = this.#options.clock.monotonic();
     this.#step({ type: 'PacketReceived', packet });
   }
 
-  /** A packet from the neighbour's address that is none of this session. */
-  discard(): void {
-    this.#discarded++;
+  /** A packet from the neighbour's address that is not taken. */
+  discard(reason: DiscardReason): void {
+    this.#discards = discardedOneMore(this.#discards, reason);
   }
 
   change(parameters: BfdParameters): void {
@@ -90,8 +100,17 @@ export class Runner {
       detectionTime: detectionTime(this.#state),
       sent: this.#sent,
       received: this.#received,
-      discarded: this.#discarded,
+      discards: this.#discards,
     };
+  }
+
+  /** §6.8.6: authentication must be there if it is in use, and must not if it is not. */
+  #faultOf({ packet, signed }: DecodedPacket): DiscardReason | undefined {
+    const { authenticator, clock } = this.#options;
+    if (!authenticator) return signed && 'unexpected-authentication';
+    const silence = clock.monotonic() - this.#lastHeard;
+    if (silence >= 2 * detectionTime(this.#state)) authenticator.forget();
+    return authenticator.judge(packet, signed);
   }
 
   #step(event: BfdEvent): void {
@@ -132,7 +151,9 @@ export class Runner {
   #send(final: boolean): void {
     if (!final) this.#lastSent = this.#options.clock.monotonic();
     this.#sent++;
-    this.#options.send(encodePacket(packetOf(this.#state, final)));
+    const packet = packetOf(this.#state, final);
+    const { authenticator, send } = this.#options;
+    send(authenticator ? authenticator.encode(packet) : encodePacket(packet));
   }
 
   #watch(): void {

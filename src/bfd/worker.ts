@@ -3,7 +3,7 @@
  * dead. Started by `BfdThread`.
  */
 
-import { randomInt } from 'node:crypto';
+import { createHash, randomInt } from 'node:crypto';
 import { parentPort } from 'node:worker_threads';
 import { systemClock } from '../session/clock.ts';
 import { Engine } from './engine.ts';
@@ -14,7 +14,8 @@ if (!port) throw new Error('this module is a thread, started by the daemon');
 
 const engine = new Engine({
   clock: systemClock,
-  discriminator: () => randomInt(1, 2 ** 32),
+  unguessable: () => randomInt(1, 2 ** 32),
+  hash: (name, octets) => createHash(name).update(octets).digest(),
   tell: (message) => port.postMessage(message),
 });
 

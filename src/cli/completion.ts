@@ -1,6 +1,6 @@
 /**
  * `multihomed completion [bash|zsh|fish]`: what makes a shell complete our commands. The script asks the
- * program itself, which knows what may be typed (`commandLine.ts`).
+ * program itself, which knows what may be typed (`grammar.ts`).
  */
 
 import type { Command, Shell } from './command.ts';

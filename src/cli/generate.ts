@@ -47,11 +47,11 @@ export async function runGenerate(
     return runSysctlCheck(config, { interfaces, json: options.json }, terminal);
   }
   const digest = sha256(await readFileText(path));
-  const passwords = options.withSecrets ? await passwordsOf(config) : new Map<string, string>();
+  const passwords = options.withSecrets ? await passwordsOf(config) : {};
   const generated = generateWith(target, config, {
     render: renderer(templates()),
     interfaces: options.interfaces,
-    passwords,
+    ...passwords,
   });
   const lost = generated.notExpressible;
   for (const { what, why } of lost) terminal.stderr(`${target.name}: ${what}: ${why}\n`);

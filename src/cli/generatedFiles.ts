@@ -23,6 +23,7 @@ import { standing } from '../generate/head.ts';
 import type { GeneratedFile } from '../generate/target.ts';
 import { errorCode, errorText } from '../net/errorText.ts';
 import { CommandError } from './commandError.ts';
+import { fileFaultText } from './fileFault.ts';
 import { ownerIds } from './ownerIds.ts';
 
 /** A file with its head. */
@@ -57,7 +58,7 @@ export function installedText(directory: string, path: string): string | undefin
     return readFileSync(place, 'utf8');
   } catch (error) {
     if (errorCode(error) === 'ENOENT') return undefined;
-    throw new CommandError(`cannot read ${place}: ${errorText(error)}`);
+    throw new CommandError(`cannot read ${place}: ${fileFaultText(error)}`);
   }
 }
 

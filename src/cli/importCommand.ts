@@ -25,7 +25,7 @@ export const IMPORT_OPTIONS = {
   force: { type: 'boolean', default: false, describe: 'With -o: replace a file that is there' },
 } as const satisfies Record<string, Options>;
 
-const DIALECTS = ['quagga', 'frr'] as const;
+export const DIALECTS = ['quagga', 'frr'] as const;
 
 /** Adds its operands. */
 export function describeImport<T>(y: Argv<T>) {

@@ -7,9 +7,10 @@ import { closeSync, openSync, readFileSync, statSync, writeFileSync } from 'node
 import { basename } from 'node:path';
 import { type Imported, importConfig } from '../import/importConfig.ts';
 import type { Note } from '../import/note.ts';
-import { errorCode, errorText } from '../net/errorText.ts';
+import { errorCode } from '../net/errorText.ts';
 import type { Command } from './command.ts';
 import { CommandError } from './commandError.ts';
+import { fileFaultText } from './fileFault.ts';
 import { jsonText } from './json.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -45,7 +46,7 @@ function textOf(file: string): string {
     return text.includes('\ufffd') ? octets.toString('latin1') : text;
   } catch (error) {
     if (error instanceof CommandError) throw error;
-    throw new CommandError(`cannot read ${file}: ${errorText(error)}`);
+    throw new CommandError(`cannot read ${file}: ${fileFaultText(error)}`);
   }
 }
 
@@ -90,7 +91,7 @@ function write(path: string, text: string, force: boolean): void {
     }
   } catch (error) {
     const there = errorCode(error) === 'EEXIST';
-    const cause = there ? 'it is there already; --force replaces it' : errorText(error);
+    const cause = there ? 'it is there already; --force replaces it' : fileFaultText(error);
     throw new CommandError(`cannot write ${path}: ${cause}`);
   }
 }

@@ -25,10 +25,10 @@ export const LAB_OPTIONS = {
   },
 } as const satisfies Record<string, Options>;
 
-/** Half an hour. */
+/** So many take half an hour. */
 const MAX_ROUNDS = 9;
 
-const ACTIONS = [
+export const ACTIONS = [
   'list',
   'up',
   'down',

@@ -17,6 +17,8 @@ export interface Machine {
   readonly setsTtl: boolean;
   /** Why this user cannot run or read the file; undefined: he can. */
   readonly fileFault: (path: string, to: 'run' | 'read') => string | undefined;
+  /** Whether the mode of the file lets every user read it. */
+  readonly openToAll: (path: string) => boolean;
   readonly findsPing: boolean;
   /** Whether this user may change the kernel's routes. */
   readonly changesRoutes: boolean;
@@ -36,6 +38,7 @@ export function readMachine(): Machine {
     firstFreePort: mayDo(NET_BIND_SERVICE) ? 0 : unprivilegedPortStart(),
     setsTtl: loadSockopt() !== undefined,
     fileFault,
+    openToAll,
     findsPing: findsProgram('ping'),
     changesRoutes: mayDo(NET_ADMIN),
   };
@@ -68,6 +71,14 @@ function fileFault(path: string, to: 'run' | 'read'): string | undefined {
     return undefined;
   } catch (error) {
     return FAULTS.get(errorCode(error) ?? '') ?? errorText(error);
+  }
+}
+
+function openToAll(path: string): boolean {
+  try {
+    return (statSync(path).mode & 0o004) !== 0;
+  } catch {
+    return false; // whoever reads it says so
   }
 }
 

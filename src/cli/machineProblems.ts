@@ -29,7 +29,7 @@ export function machineProblems(
     ...(machine.setsTtl ? [] : [warn(['upstreams'], TTL_WORDS)]),
     ...(config.kernel && !machine.changesRoutes ? [warn(['kernel'], KERNEL_WORDS)] : []),
     ...neighboursOf(config).flatMap((neighbour) =>
-      neighbourWords(neighbour, machine, paths.get(neighbour.name)).map(([key, words]) =>
+      neighbourWords(neighbour, config, machine, paths.get(neighbour.name)).map(([key, words]) =>
         warn([SECTION[neighbour.kind], neighbour.name, ...(key === '' ? [] : [key])], words),
       ),
     ),
@@ -65,6 +65,7 @@ const SECTION = {
 
 function neighbourWords(
   neighbour: Neighbour,
+  { listen }: Config,
   machine: Machine,
   path: PathFact | undefined,
 ): readonly (readonly [string, Words])[] {
@@ -76,14 +77,31 @@ function neighbourWords(
   if (localAddress && !machine.addresses.has(localAddress.text)) {
     found.push(['local-address', addressWords(localAddress.text)]);
   }
+  if (isOurselves(neighbour, machine, listen)) {
+    found.push(['address', ourselvesWords(neighbour.address.text)]);
+  }
   // With multihop the file's own judgement has said it already.
   if (device === undefined && multihop === 1 && path?.interface === undefined) {
     found.push(['address', routeWords(neighbour.address.text)]);
+  }
+  if (neighbour.password?.kind === 'file' && machine.openToAll(neighbour.password.path)) {
+    found.push(['password', openWords(neighbour.password.path)]);
   }
   if (neighbour.bfd && !machine.setsTtl) found.push(['bfd', BFD_WORDS]);
   const probes = neighbour.kind === 'upstream' ? (neighbour.reachability?.probes ?? []) : [];
   if (probes.length > 0 && !machine.setsTtl) found.push(['reachability', PROBE_WORDS]);
   return found;
+}
+
+/** Loopback aside, where labs have neighbours: both ends of a link in the wrong order. */
+function isOurselves(
+  { address, port }: Neighbour,
+  { addresses }: Machine,
+  listen: Config['listen'],
+): boolean {
+  const loopback = address.text === '::1' || address.text.startsWith('127.');
+  const ours = listen.some((own) => own.address.family === address.family && own.port === port);
+  return !loopback && ours && addresses.has(address.text);
 }
 
 const TTL_WORDS: Words = {
@@ -126,6 +144,22 @@ function interfaceWords(device: string, { interfaces }: Machine): Words {
     cause: `there is no interface ${device} on this machine`,
     consequence: 'the link counts as down and nothing is announced there until it appears',
     mend: `create it, or correct the name${known === '' ? '' : `; there are ${known}`}`,
+  };
+}
+
+function ourselvesWords(address: string): Words {
+  return {
+    cause: `${address} is an address of this machine`,
+    consequence: 'the daemon would connect to itself, and no session comes up',
+    mend: "write the neighbour's address, at the other end of the link",
+  };
+}
+
+function openWords(path: string): Words {
+  return {
+    cause: `every user of this machine may read ${path}`,
+    consequence: 'who has the key can end the session, or pass for the neighbour',
+    mend: `chmod o= ${path}`,
   };
 }
 

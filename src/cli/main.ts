@@ -21,7 +21,9 @@ async function main(argv: readonly string[]): Promise<number> {
     if (code !== undefined) return code;
   }
   const { parseCommandLine } = await import('./commandLine.ts');
-  const line = await parseCommandLine(argv, version);
+  const { widthOf } = await import('./terminal.ts');
+  const { isTTY, columns } = process.stdout;
+  const line = await parseCommandLine(argv, version, isTTY ? Math.min(80, widthOf(columns)) : 80);
   switch (line.kind) {
     case 'command':
       return execute(line.command, version);

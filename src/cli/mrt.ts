@@ -5,10 +5,10 @@
 
 import { createWriteStream, type WriteStream } from 'node:fs';
 import { rename, rm } from 'node:fs/promises';
-import { errorText } from '../net/errorText.ts';
 import type { Command } from './command.ts';
 import { CommandError } from './commandError.ts';
 import { daemonClient } from './daemonClient.ts';
+import { fileFaultText } from './fileFault.ts';
 import type { Terminal } from './terminal.ts';
 
 /** Throws ControlError, FileError or CommandError. Returns the exit code. */
@@ -64,5 +64,5 @@ function ended(stream: WriteStream): Promise<void> {
 }
 
 function cannotWrite(path: string, error: unknown): CommandError {
-  return new CommandError(`cannot write ${path}: ${errorText(error)}; name another file`);
+  return new CommandError(`cannot write ${path}: ${fileFaultText(error)}; name another file`);
 }

@@ -2,16 +2,23 @@
 
 import type { Config } from '../config/config.ts';
 import { findKeys } from '../daemon/keys.ts';
+import type { Passwords } from '../generate/target.ts';
 import { MAX_SECRET } from '../session/secret.ts';
+import type { Keys } from '../speaker/speaker.ts';
 import { CommandError } from './commandError.ts';
 
-/** By neighbour name. Throws CommandError where one cannot be had. */
+export interface WrittenPasswords {
+  readonly passwords: Passwords;
+  readonly bfdPasswords: Passwords;
+}
+
+/** Throws CommandError where one cannot be had. */
 export async function passwordsOf(
   config: Config,
   environment: Readonly<Record<string, string | undefined>> = process.env,
-): Promise<ReadonlyMap<string, string>> {
+): Promise<WrittenPasswords> {
   // What is generated may run elsewhere: this machine need not be able to use them.
-  const { keys, problems } = await findKeys(config, () => ({ line: 0, column: 0 }), {
+  const { keys, bfdKeys, problems } = await findKeys(config, () => ({ line: 0, column: 0 }), {
     environment,
     sockopt: { knowsMd5: true },
   });
@@ -19,6 +26,10 @@ export async function passwordsOf(
     const lines = problems.map(({ path, cause, mend }) => `${path}: ${cause}; ${mend}`);
     throw new CommandError(`nothing was generated:\n${lines.join('\n')}`);
   }
+  return { passwords: textsOf(keys), bfdPasswords: textsOf(bfdKeys) };
+}
+
+function textsOf(keys: Keys): Passwords {
   return new Map(
     [...keys].map(([name, key]) => {
       const octets = new Uint8Array(MAX_SECRET);

@@ -1,14 +1,16 @@
 /** `multihomed record`: the files of the black box, the oldest first. It asks no daemon. */
 
 import { createReadStream } from 'node:fs';
+import { basename } from 'node:path';
 import { isoTime } from '../control/isoTime.ts';
 import { readConfigFile } from '../daemon/configFile.ts';
 import { type RecordFile, recordFiles } from '../daemon/recordFile.ts';
-import { errorCode, errorText } from '../net/errorText.ts';
+import { errorCode } from '../net/errorText.ts';
 import { readLine } from '../record/line.ts';
 import type { Command } from './command.ts';
 import { CommandError } from './commandError.ts';
 import { configPath } from './configPath.ts';
+import { fileFaultText } from './fileFault.ts';
 import { jsonText } from './json.ts';
 import { type Cell, formatTable } from './table.ts';
 import type { Terminal } from './terminal.ts';
@@ -52,7 +54,7 @@ async function filesIn(directory: string): Promise<readonly RecordFile[]> {
     return await recordFiles(directory);
   } catch (error) {
     if (errorCode(error) === 'ENOENT') return [];
-    throw new CommandError(`cannot read ${directory}: ${errorText(error)}`);
+    throw new CommandError(`cannot read ${directory}: ${fileFaultText(error)}`);
   }
 }
 
@@ -77,8 +79,8 @@ async function listedOf({ path, length }: RecordFile): Promise<Listed> {
 function listText(directory: string, listed: readonly Listed[], terminal: Terminal): string {
   if (listed.length === 0) return `nothing is in ${directory} yet\n`;
   const rows = listed.map(({ file, octets, version, begin }): readonly Cell[] => {
-    return [begin ?? 'cannot be read', String(octets), version ?? '-', file];
+    return [begin ?? 'cannot be read', String(octets), version ?? '-', basename(file)];
   });
   const lines = formatTable(['BEGINS', 'OCTETS', 'VERSION', 'FILE'], rows, terminal);
-  return `${lines.join('\n')}\n`;
+  return `In ${directory}:\n${lines.join('\n')}\n`;
 }

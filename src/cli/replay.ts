@@ -19,6 +19,7 @@ import { recordedMessages } from '../replay/recordedMessages.ts';
 import { Replay, type ReplayDifference } from '../replay/replay.ts';
 import type { Command } from './command.ts';
 import { CommandError } from './commandError.ts';
+import { fileFaultText } from './fileFault.ts';
 import { jsonLine, jsonText } from './json.ts';
 import { differenceText, lineWords } from './replayText.ts';
 import { type Cell, formatTable } from './table.ts';
@@ -31,7 +32,7 @@ export async function runReplay(command: ReplayCommand, terminal: Terminal): Pro
   const { file, mrt } = command;
   const text = await readFile(file, 'utf8').catch((error: unknown) => {
     throw new CommandError(
-      `cannot read ${file}: ${errorText(error)}; \`multihomed record\` lists what there is`,
+      `cannot read ${file}: ${fileFaultText(error)}; \`multihomed record\` lists what there is`,
     );
   });
   try {
@@ -206,7 +207,7 @@ async function saveMrt({ lines }: ReadRecord, path: string, terminal: Terminal):
     return 0;
   }
   await writeFile(path, octets).catch((error: unknown) => {
-    throw new CommandError(`cannot write ${path}: ${errorText(error)}; name another file`);
+    throw new CommandError(`cannot write ${path}: ${fileFaultText(error)}; name another file`);
   });
   terminal.stderr(`${path}: ${octets.length} octets\n`);
   return 0;

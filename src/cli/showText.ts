@@ -1,6 +1,7 @@
 /** What `show` and its relatives print: views in, lines out. Pure; `now` is ms since the epoch. */
 
 import type { AnnouncementView, ReasonKind } from '../control/announcementView.ts';
+import { discardsText } from '../control/discardsText.ts';
 import type { SessionView } from '../control/sessionView.ts';
 import type { AnnouncementsView, SessionsView, StatusView } from '../control/statusView.ts';
 import { linkText } from '../control/words.ts';
@@ -278,7 +279,9 @@ function bfdLine(bfd: NonNullable<SessionView['bfd']>, look: Look): string {
       : '';
   // `BFD is up` -> `is up`: the line is titled so.
   const standing = bfd.text.replace(/^BFD /, '');
-  return `${standing} for ${span}${pace}; ${bfd.sent} packets sent, ${bfd.received} received, ${bfd.discarded} discarded`;
+  const why = discardsText(bfd.discards);
+  const discarded = `${bfd.discarded} discarded${why === '' ? '' : ` (${why})`}`;
+  return `${standing} for ${span}${pace}; ${bfd.sent} packets sent, ${bfd.received} received, ${discarded}`;
 }
 
 function announcedText({ advertised, exported }: SessionView['session']): string {

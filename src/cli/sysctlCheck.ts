@@ -41,7 +41,8 @@ export function runSysctlCheck(
     return differences.length === 0 ? 0 : 1;
   }
   for (const { what, why } of openLinks(config, interfaces)) terminal.stderr(`${what}: ${why}\n`);
-  terminal.stdout(`${textLines(kernel, files, settings.length).join('\n')}\n`);
+  const lines = textLines(kernel, files, settings.length, mendText(config, interfaces));
+  terminal.stdout(`${lines.join('\n')}\n`);
   return differences.length === 0 ? 0 : 1;
 }
 
@@ -78,6 +79,7 @@ function textLines(
   kernel: readonly Difference[],
   files: readonly Difference[],
   count: number,
+  mend: string,
 ): readonly string[] {
   const unkept = files.filter(({ place }) => place === null).map(({ setting }) => setting);
   const lines = [
@@ -99,7 +101,15 @@ function textLines(
   ];
   const fine = kernel.length === 0 && files.length === 0;
   if (fine) return [`the kernel and its files have all ${count} settings as they should be`];
-  const mend =
-    'do: multihomed generate sysctl -o /etc/sysctl.d && sysctl --system, and remove lines that win over it';
   return [...lines, mend];
+}
+
+/** With the links that were found: a file that is written without them would differ again. */
+function mendText({ upstreams }: Config, interfaces: Interfaces): string {
+  const links = upstreams.flatMap(({ name, interface: own }) => {
+    const found = own === undefined ? interfaces.get(name) : undefined;
+    return found === undefined ? [] : [`${name}=${found}`];
+  });
+  const option = links.length > 0 ? ` --interface ${links.join(',')}` : '';
+  return `do: multihomed generate sysctl${option} -o /etc/sysctl.d && sysctl --system, and remove lines that win over it`;
 }

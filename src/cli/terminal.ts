@@ -23,6 +23,11 @@ export function wantsColour(isTerminal: boolean, env: NodeJS.ProcessEnv): boolea
   return isTerminal && (env.NO_COLOR ?? '') === '' && env.TERM !== 'dumb';
 }
 
+/** A serial console says 0: it does not know. */
+export function widthOf(columns: number): number {
+  return columns > 0 ? Math.max(40, columns) : 80;
+}
+
 /** This process's own. Standard streams are touched only when this is called: they cost to open. */
 export function processTerminal(): Terminal {
   const { stdin, stdout, stderr, env } = process;
@@ -39,7 +44,7 @@ export function processTerminal(): Terminal {
       if (stdout.writableNeedDrain) await once(stdout, 'drain');
     },
     stderr: (text) => void stderr.write(text),
-    width: stdout.isTTY ? Math.max(40, stdout.columns) : 80,
+    width: stdout.isTTY ? widthOf(stdout.columns) : 80,
     paint: wantsColour(stdout.isTTY, env) ? colourPaint : plainPaint,
   };
 }

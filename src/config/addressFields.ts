@@ -137,7 +137,16 @@ function octetsAllZero({ octets }: IpAddress): boolean {
   return octets.every((octet) => octet === 0);
 }
 
+/** What an IPv6 address and port without brackets was probably meant to be, as a mend. */
+export function bracketedMend(text: string): string | undefined {
+  const [, before = '', port = ''] = /^([^[\]]*:[^[\]]*):(\d{1,5})$/.exec(text) ?? [];
+  const address = parseAddress(before);
+  return address && `"[${address.text}]:${port}" if ${port} is the port`;
+}
+
 function listenMend(text: string): string {
+  const bracketed = bracketedMend(text);
+  if (bracketed !== undefined) return bracketed;
   const alone = parseAddress(text.replace(/^\[(.*)\]$/, '$1'));
   if (alone) return alone.family === 'ipv6' ? `"[${alone.text}]:179"` : `"${alone.text}:179"`;
   const port = /^\*?:?(\d{1,5})$/.exec(text)?.[1];

@@ -7,10 +7,6 @@ export const BFD_WORDS: KnownWords = {
   later: {
     echo: later('packets that the neighbour sends back are not used', 'remove it'),
     demand: later('the neighbour is never asked for silence', 'remove it'),
-    password: later(
-      'packets are not authenticated; those that were forwarded are dropped in any case',
-      'remove it',
-    ),
   },
   foreign: {
     'detect-multiplier': 'multiplier',
@@ -23,6 +19,15 @@ export const BFD_WORDS: KnownWords = {
     'tx-interval': 'interval',
     'rx-interval': 'interval',
     'strict-mode': 'strict',
+    auth: 'authentication',
+    'auth-type': 'authentication',
+    'authentication-type': 'authentication',
+    algorithm: 'authentication',
+    'auth-key': 'password',
+    'authentication-key': 'password',
+    secret: 'password',
+    'auth-key-id': 'key-id',
+    keyid: 'key-id',
   },
   elsewhere: {},
 };

@@ -59,7 +59,10 @@ const CHECK = {
     endpoint('a name server', '"203.0.113.53"', 53),
     'Passes when this name server answers with a record of `name` and `type`; the port is 53 unless it follows. Default: none.',
   ),
-  name: optional(domainName, 'With dns: the name that is asked for, and has to be there.'),
+  name: optional(
+    domainName,
+    'With dns, which needs it: the name that is asked for. Default: none.',
+  ),
   type: optional(
     choice('a record type', RECORD_TYPES),
     'With dns: the type of record that is asked for. Default: A.',

@@ -2,6 +2,7 @@
 
 import type { IpAddress } from '../net/address.ts';
 import { parseAddress } from '../net/text.ts';
+import { bracketedMend } from './addressFields.ts';
 import { type Field, scalar } from './field.ts';
 import type { Told } from './findings.ts';
 
@@ -40,9 +41,15 @@ function notAnEndpoint(
     consequence: named
       ? 'names are not looked up: a resolver that fails would take the prefix with it'
       : 'nothing can be connected to',
-    mend:
-      address && !text.includes(':') ? `add the port, as "${text}:80"` : `write it as ${example}`,
+    mend: endpointMend(text, example, address),
   };
+}
+
+function endpointMend(text: string, example: string, address: IpAddress | undefined): string {
+  const bracketed = bracketedMend(text);
+  if (bracketed !== undefined) return `write ${bracketed}`;
+  if (!address || text.includes(']')) return `write it as ${example}`;
+  return `add the port, as "${address.family === 'ipv6' ? `[${address.text}]` : address.text}:80"`;
 }
 
 /** Why nothing can be probed at `address`; undefined: something can. */

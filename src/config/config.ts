@@ -9,6 +9,7 @@ import type { Communities } from '../net/community.ts';
 import type { Family } from '../net/family.ts';
 import type { Prefix } from '../net/prefix.ts';
 import type { Role } from '../net/role.ts';
+import type { BfdAuthenticationKind } from './bfdAuthentication.ts';
 import type { CheckConfig } from './checkConfig.ts';
 import type { Condition } from './condition.ts';
 import type { CorrelatedFailureConfig } from './correlatedFailure.ts';
@@ -167,6 +168,15 @@ export interface BfdConfig {
   readonly multiplier: number;
   /** No session without it. */
   readonly strict: boolean;
+  /** Undefined: packets are not authenticated. */
+  readonly authentication: BfdAuthentication | undefined;
+}
+
+export interface BfdAuthentication {
+  readonly kind: BfdAuthenticationKind;
+  /** 0..255. */
+  readonly keyId: number;
+  readonly password: SecretReference;
 }
 
 /** Path identifiers (RFC 7911). */

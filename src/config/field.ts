@@ -153,7 +153,8 @@ export function integer(name: string, min: number, max: number, because: string)
   });
 }
 
-interface SecondsRange {
+/** In what the value counts. */
+interface DurationRange {
   readonly min: number;
   readonly max: number;
   /** What sets the bounds. */
@@ -161,7 +162,7 @@ interface SecondsRange {
 }
 
 /** A duration in whole seconds; the value is their number. */
-export function seconds(name: string, range: SecondsRange): Field<number> {
+export function seconds(name: string, range: DurationRange): Field<number> {
   const kind = { name, example: '90s', schema: DURATION };
   return scalar(kind, (text) => {
     const milliseconds = parseDuration(text);
@@ -178,15 +179,8 @@ export function seconds(name: string, range: SecondsRange): Field<number> {
   });
 }
 
-interface MillisecondsRange {
-  readonly min: number;
-  readonly max: number;
-  /** What sets the bounds. */
-  readonly because: string;
-}
-
 /** A duration; the value is its number of milliseconds. */
-export function milliseconds(name: string, range: MillisecondsRange): Field<number> {
+export function milliseconds(name: string, range: DurationRange): Field<number> {
   const kind = { name, example: '5s', schema: DURATION };
   return scalar(kind, (text) => {
     const value = parseDuration(text);

@@ -24,6 +24,8 @@ const MAX_FINDINGS = 1000;
 
 export class Findings {
   readonly #found: Finding[] = [];
+  /** Paths of keys that unknown keys were probably meant to be. */
+  readonly #misspelt = new Set<string>();
   #hasErrors = false;
   #untold = 0;
   #brokenFrom = Number.POSITIVE_INFINITY;
@@ -57,8 +59,14 @@ export class Findings {
     return this.#hasErrors;
   }
 
-  /** Whether an error was found at `path` or below it: then what was read of it may be a part. */
+  /** An unknown key, of which an error tells, was probably meant to be the one at `path`. */
+  misspelt(path: string): void {
+    this.#misspelt.add(path);
+  }
+
+  /** Whether an error was found at `path`, below it, or in its name: what was read may be a part. */
   isFaulty(path: string): boolean {
+    if (this.#misspelt.has(path)) return true;
     return this.#found.some(({ severity, place: { path: at } }) => {
       return severity === 'error' && at.startsWith(path) && /^($|[.[])/.test(at.slice(path.length));
     });

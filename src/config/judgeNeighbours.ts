@@ -5,6 +5,7 @@ import { USUAL_PATHS } from './capabilityKeys.ts';
 import type { ReadFile } from './definition.ts';
 import type { Located } from './field.ts';
 import type { Findings, Place } from './findings.ts';
+import { judgeBfd } from './judgeBfd.ts';
 import { judgeImport } from './judgeImport.ts';
 import { judgeSocket } from './judgeSocket.ts';
 import { carriedFamilies, type KnownNeighbour, knownNeighbours } from './knownNeighbour.ts';
@@ -136,7 +137,7 @@ function judgeAddresses(
   for (const { name, read } of neighbours) {
     if (!read.address) continue;
     const { value: address, place } = read.address;
-    judgeWatched(name, read, watched, findings);
+    judgeBfd(name, read, watched, findings);
     const key = file.listen.value.length > 0 ? address.text : `${address.text} ${read.port.value}`;
     const other = first.get(key);
     if (other === undefined) first.set(key, name);
@@ -155,27 +156,6 @@ function judgeAddresses(
       });
     }
   }
-}
-
-/** `watched`: those before it that BFD watches, by address. */
-function judgeWatched(
-  name: string,
-  { address, bfd }: ReadNeighbour,
-  watched: Map<string, string>,
-  findings: Findings,
-): void {
-  if (!address || !bfd) return;
-  const { text } = address.value;
-  const other = watched.get(text);
-  if (other === undefined) {
-    watched.set(text, name);
-    return;
-  }
-  findings.error(bfd.place, {
-    cause: `BFD watches ${text} for ${other} already`,
-    consequence: 'there is one BFD session to an address (RFC 5881 §2), whichever port BGP has',
-    mend: `leave bfd to one of them; when it is lost, only that one's session drops at once`,
-  });
 }
 
 function listensOn(file: ReadFile, address: IpAddress, port: number): boolean {

@@ -1,7 +1,7 @@
 /** Lists of the file, and the one word that may stand in a list's place. */
 
 import { type Field, isEmpty, type JsonObject, type Located } from './field.ts';
-import type { Findings, Place, Told } from './findings.ts';
+import { Findings, type Place, type Told } from './findings.ts';
 import type { Node } from './yamlTree.ts';
 
 export interface ListKind<T> {
@@ -21,7 +21,7 @@ export function list<T>(kind: ListKind<T>, field: Field<T>): Field<readonly Loca
   return {
     schema: { type: 'array', items: field.schema, maxItems: kind.max } satisfies JsonObject,
     read(node, place, findings) {
-      const fault = listFault(kind, node);
+      const fault = listFault(kind, node, field);
       if (fault || node.kind !== 'list') {
         if (fault) findings.error(place, fault);
         return undefined;
@@ -54,6 +54,7 @@ function readAll<T>(
 function listFault(
   kind: { name: string; max: number; because: string },
   node: Node,
+  field: Field<unknown>,
 ): Told | undefined {
   if (node.kind === 'list') {
     if (node.nodes.length <= kind.max) return undefined;
@@ -69,13 +70,21 @@ function listFault(
   }
   const mend =
     node.kind === 'scalar' && node.text.length < 80
-      ? `put it in brackets: [${quoted(node.text)}]`
+      ? (wrongAlone(node, field) ?? `put it in brackets: [${quoted(node.text)}]`)
       : 'write it as [A, B], or as lines that begin with -';
   return {
     cause: `a ${node.kind === 'scalar' ? 'single value' : node.kind} stands where a list belongs`,
     consequence,
     mend,
   };
+}
+
+/** The mend of a value that would be none in brackets, either. */
+function wrongAlone(node: Node, field: Field<unknown>): string | undefined {
+  const trial = new Findings();
+  field.read(node, { at: 0, path: '' }, trial);
+  const wrong = trial.problemsIn('').find(({ severity }) => severity === 'error');
+  return wrong && `${wrong.mend}, in brackets: [A] or [A, B]`;
 }
 
 function repeated(kind: { name: string }, key: string, first: number): Told {

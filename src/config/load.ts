@@ -33,11 +33,26 @@ export interface Loaded {
 /** Never throws. `name` is the file's, for what is said of the file as a whole. */
 export function loadConfig(text: string, name: string): Loaded {
   const findings = new Findings();
-  const root = parseYaml(text, findings);
+  const root = isForeign(text, findings) ? undefined : parseYaml(text, findings);
   const read = readFile(root, name, findings);
   if (read && findings.wholeFile) judge(read, findings);
   const config = read && !findings.hasErrors ? configOf(read) : undefined;
   return { config, problems: findings.problemsIn(text), positions: locator(text, root) };
+}
+
+/** A configuration of FRR or Quagga is no file of ours with an error in each line. */
+function isForeign(text: string, findings: Findings): boolean {
+  const at = text.search(/^router bgp \d/m);
+  if (at < 0) return false;
+  findings.error(
+    { at, path: '' },
+    {
+      cause: 'this is a configuration of FRR or Quagga',
+      consequence: 'nothing of it is read',
+      mend: '`multihomed import frr FILE`, or `import quagga FILE`, makes a file of ours of it',
+    },
+  );
+  return true;
 }
 
 function readFile(root: Node | undefined, name: string, findings: Findings): ReadFile | undefined {

@@ -111,7 +111,9 @@ function knownEntries(
       continue;
     }
     const meant = tellUnknownKey(entry, place, names, words, findings);
-    if (meant !== undefined) misspelt.add(meant);
+    if (meant === undefined) continue;
+    misspelt.add(meant);
+    findings.misspelt(below(place, meant, entry.keyAt).path);
   }
   return { known, misspelt };
 }

@@ -69,7 +69,7 @@ function connectionKeys(who: string, hops: number, link: string) {
     ),
     password: optional(
       secretReference,
-      `The TCP MD5 key (RFC 2385): env:NAME, an environment variable of the daemon, or file:PATH. 1 to 80 octets, read at the start and at each reload, never shown. Needs the optional package koffi.`,
+      `The TCP MD5 key (RFC 2385): env:NAME, an environment variable of the daemon, or file:PATH. 1 to 80 octets, read at the start and at each reload, never shown. Needs the optional package koffi. Default: none.`,
     ),
     'bind-to-interface': fallback(
       boolean,

@@ -46,7 +46,7 @@ function printable(text: string): string {
 
 /** What tools call a session's key, and what stands there: a reference, or the key by mistake. */
 const SECRET =
-  /((?:password|md5|authentication-key|tcp-md5sig)["']?\s*:\s*)("[^"]*"?|'[^']*'?|[^\s,}][^,}]*)/gi;
+  /((?:password|secret|md5|auth-key|authentication-key|tcp-md5sig)["']?\s*:\s*)("[^"]*"?|'[^']*'?|[^\s,}][^,}]*)/gi;
 
 /** What is probed, and behind it what is asked there, where somebody left out the scheme. */
 const ASKED = /(\b(?:https?|url|tcp|dns|ping)["']?\s*:\s*["']?[^\s"'/?#]*[/?#](?!\/))(\S+)/gi;

@@ -45,6 +45,31 @@ const TOLD: Partial<Record<ErrorCode, Omit<Told, 'consequence'>>> = {
   },
 };
 
+/** What may stand on the line of an error, and says more of its cause than the parser can. */
+const ON_LINE: readonly (readonly [RegExp, Omit<Told, 'consequence'>])[] = [
+  [
+    /^(<{7}|={7}|>{7}|\|{7})( |$)/,
+    {
+      cause: 'a version control system has left a conflict here',
+      mend: 'choose one of the two versions, and remove the lines of <<<<<<<, ======= and >>>>>>>',
+    },
+  ],
+  [
+    /[\u00a0\u2000-\u200b\u202f\u2060\u3000]/u,
+    {
+      cause:
+        'this line has a space that is no plain one, as web pages and word processors make them',
+      mend: 'type the spaces of this line anew',
+    },
+  ],
+];
+
+/** Causes of which every later error follows, unless it has the same. */
+const FATAL: ReadonlySet<Omit<Told, 'consequence'> | undefined> = new Set([
+  TOLD.TAB_AS_INDENT,
+  ...ON_LINE.map(([, told]) => told),
+]);
+
 /** The reader of the tree tells of aliases and tags, and knows more of them. */
 const OURS: ReadonlySet<ErrorCode> = new Set(['BAD_ALIAS', 'TAG_RESOLVE_FAILED']);
 
@@ -52,19 +77,31 @@ const OURS: ReadonlySet<ErrorCode> = new Set(['BAD_ALIAS', 'TAG_RESOLVE_FAILED']
 export function tellSyntax(document: Document, text: string, findings: Findings): void {
   const lines = new Lines(text);
   const told = new Set<number>();
+  let fatal: Omit<Told, 'consequence'> | undefined;
   const errors = [...document.errors, ...document.warnings].filter(({ code }) => !OURS.has(code));
   for (const { code, message, pos } of errors) {
     const line = lines.startOf(pos[0]);
-    if (told.has(line)) continue;
+    const words = onLine(text, line) ?? TOLD[code] ?? unknown(message);
+    if (told.has(line) || (fatal && fatal !== words)) continue;
     told.add(line);
-    const words = TOLD[code] ?? {
-      cause: `this is not YAML (${firstLine(message)})`,
-      mend: 'correct the line, or quote the value',
-    };
+    if (FATAL.has(words)) fatal = words;
     findings.error({ at: pos[0], path: '' }, { ...words, consequence: CONSEQUENCE });
   }
   // What stands before the error on its line may be half of a value.
   for (const line of told) findings.breakAt(line);
+}
+
+function onLine(text: string, from: number): Omit<Told, 'consequence'> | undefined {
+  const to = text.indexOf('\n', from);
+  const line = text.slice(from, to < 0 ? undefined : to);
+  return ON_LINE.find(([pattern]) => pattern.test(line))?.[1];
+}
+
+function unknown(message: string): Omit<Told, 'consequence'> {
+  return {
+    cause: `this is not YAML (${firstLine(message)})`,
+    mend: 'correct the line, or quote the value',
+  };
 }
 
 function firstLine(message: string): string {

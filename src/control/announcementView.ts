@@ -10,7 +10,7 @@ import type { OwnRoute } from '../rib/ownRoute.ts';
 import type { SessionSnapshot } from '../session/snapshot.ts';
 import { isoTime } from './isoTime.ts';
 import type { AnnouncementStatus } from './port.ts';
-import { reasonText, waitingText } from './words.ts';
+import { noNextHopText, reasonText, waitingText } from './words.ts';
 
 export interface AnnouncementView {
   readonly prefix: string;
@@ -37,6 +37,8 @@ export type ReasonKind =
   | Reason['kind']
   | 'session-not-up'
   | 'family-not-negotiated'
+  /** The session carries the family, and we have no next hop for it there. */
+  | 'no-next-hop'
   /** About to be written, or the neighbour takes no octets. */
   | 'being-sent'
   /** Not wanted any more, and the withdrawal has not been written yet. */
@@ -79,6 +81,9 @@ function reasonView(
       kind: 'family-not-negotiated',
       text: `the neighbour did not agree to carry ${prefix.family} (RFC 4760 §8): it has to enable the family on its side`,
     };
+  }
+  if (session.withoutNextHop.includes(prefix.family)) {
+    return { kind: 'no-next-hop', text: noNextHopText(prefix.family) };
   }
   return { kind: 'being-sent', text: 'not written yet' };
 }

@@ -21,15 +21,24 @@ const KEPT = 4096;
 export class Delays {
   #waiting: Delay[] = [];
   #cause: { readonly kind: CauseKind; readonly at: number } | undefined;
+  /** Nothing else has happened since that something may be withdrawn for. */
+  #isLast = false;
 
   /** Something happened that UPDATEs may follow from. `at`: ms of a clock that does not jump. */
   begin(kind: CauseKind, at: number): void {
     this.#cause = { kind, at };
+    this.#isLast = true;
+  }
+
+  /** Something happened that is not measured, as an order: what is withdrawn from now on came of that. */
+  pass(): void {
+    this.#isLast = false;
   }
 
   /** An UPDATE was handed to the kernel. */
   sent(action: Delay['action'], at: number): void {
     if (!this.#cause || this.#waiting.length >= KEPT) return;
+    if (action === 'withdraw' && !this.#isLast) return;
     const delay = at - this.#cause.at;
     if (delay < 0 || delay > BELIEVABLE) return;
     this.#waiting.push({ cause: this.#cause.kind, action, seconds: delay / 1000 });

@@ -7,6 +7,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { systemClock } from '../session/clock.ts';
 import { hostFault, SAFE_HEADERS } from './browserSafety.ts';
+import type { Audience, Call } from './call.ts';
 import { configView } from './configView.ts';
 import { type DocumentText, nextText } from './documentText.ts';
 import { httpDate } from './httpDate.ts';
@@ -15,15 +16,8 @@ import type { ControlPort } from './port.ts';
 import { announcementsText, checksView, sessionsView, statusText } from './statusView.ts';
 import { Turns } from './turns.ts';
 
-/** `operators`: whoever may open the unix socket. `everybody`: whoever reaches the TCP listener. */
-export type Audience = 'operators' | 'everybody';
-
 /** For GET and HEAD, without parameters. */
-export interface ControlDocument {
-  readonly path: string;
-  readonly summary: string;
-  /** `everybody`: the TCP listener has it, too. */
-  readonly for: Audience;
+export interface ControlDocument extends Pick<Call, 'path' | 'summary' | 'for'> {
   readonly text: (port: ControlPort) => DocumentText;
 }
 

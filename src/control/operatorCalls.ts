@@ -4,6 +4,7 @@
  */
 
 import type { Answer } from './answers.ts';
+import type { Call } from './call.ts';
 import {
   ACTIONS,
   budget,
@@ -22,14 +23,7 @@ import {
 import type { Parameter } from './parameters.ts';
 import type { ControlPort } from './port.ts';
 
-export interface OperatorCall {
-  readonly method: 'GET' | 'POST' | 'DELETE';
-  readonly path: string;
-  readonly summary: string;
-  readonly parameters: readonly Parameter[];
-  readonly type: string;
-  readonly refusals: Readonly<Record<number, string>>;
-  readonly for: 'everybody' | 'operators';
+export interface OperatorCall extends Call {
   readonly answer: (port: ControlPort, asked: OperatorAsked) => Answer | Promise<Answer>;
 }
 

@@ -5,7 +5,8 @@
 
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { type Answer, failure } from './answers.ts';
-import { type Audience, commonHeaders, isBare } from './documents.ts';
+import type { Audience } from './call.ts';
+import { commonHeaders, isBare } from './documents.ts';
 import { OPERATOR_CALLS, type OperatorCall } from './operatorCalls.ts';
 import { QueryError, readParameters } from './parameters.ts';
 import type { ControlPort } from './port.ts';

@@ -5,14 +5,14 @@
 
 import { nearest } from '../config/nearest.ts';
 import { type Answer, failure, reply } from './answers.ts';
-import { type Audience, type ControlDocument, DOCUMENTS } from './documents.ts';
+import type { Call } from './call.ts';
+import { type ControlDocument, DOCUMENTS } from './documents.ts';
 import type { DocumentText } from './documentText.ts';
 import { eventStream } from './eventStream.ts';
 import { EVENTS_PARAMETERS, eventsView, STREAM_PARAMETERS } from './eventsView.ts';
 import type { MetricsWriter } from './metrics.ts';
 import { dumpOf } from './mrtDump.ts';
 import { OPERATOR_CALLS } from './operatorCalls.ts';
-import type { Parameter } from './parameters.ts';
 import type { ControlPort } from './port.ts';
 import { ROUTES_PARAMETERS, type RouteParameters, routeQuery } from './routeQuery.ts';
 import { routeLines, sliceStream } from './routeStream.ts';
@@ -20,17 +20,7 @@ import { RouteViewer } from './routeView.ts';
 import { walkRoutes } from './routeWalk.ts';
 import type { Turns } from './turns.ts';
 
-export interface Route {
-  readonly method: 'GET' | 'POST' | 'DELETE';
-  readonly path: string;
-  readonly summary: string;
-  readonly parameters: readonly Parameter[];
-  /** Of the answer 200. */
-  readonly type: string;
-  /** What else it may answer, beside what any call may. */
-  readonly refusals: Readonly<Record<number, string>>;
-  /** `everybody`: the TCP listener has it, too. */
-  readonly for: Audience;
+export interface Route extends Call {
   readonly answer: (
     port: ControlPort,
     asked: Asked,

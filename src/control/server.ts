@@ -7,11 +7,12 @@
 
 import { lstatSync, mkdirSync, type Stats, unlinkSync } from 'node:fs';
 import type { IncomingMessage, RequestListener, Server, ServerResponse } from 'node:http';
-import { createRequire } from 'node:module';
 import { dirname } from 'node:path';
+import { lateModule } from '../host/lateModule.ts';
 import { errorCode, errorText } from '../net/errorText.ts';
+import type { Audience } from './call.ts';
 import { ControlError } from './controlError.ts';
-import { type Audience, answerDocument } from './documents.ts';
+import { answerDocument } from './documents.ts';
 import { inUseText, probeSocket } from './liveSocket.ts';
 import { answerCall } from './plainCalls.ts';
 import type { ControlPort } from './port.ts';
@@ -71,8 +72,7 @@ export async function serveControl(options: ControlOptions): Promise<ControlServ
 export function lazyServer(port: ControlPort, audience: Audience, bears = LIMITS): Server {
   const limits = { requestTimeout: REQUEST_LIMIT, headersTimeout: REQUEST_LIMIT };
   let listener: Promise<RequestListener> | undefined;
-  // Much, and of no use before the first OPEN.
-  const { createServer }: typeof import('node:http') = createRequire(import.meta.url)('node:http');
+  const { createServer } = lateModule('node:http');
   const server = createServer(limits, (request, response) => {
     if (isAnswered(port, audience, request, response)) return;
     listener ??= loadListener(port, audience);

@@ -79,6 +79,8 @@ export interface SessionView {
     readonly sent: number;
     readonly received: number;
     readonly discarded: number;
+    /** The same by reason; what did not happen is not in it. */
+    readonly discards: BfdReport['discards'];
     readonly text: string;
   } | null;
   /** Of whether it leads anywhere; empty: not looked at, or the session is down. */

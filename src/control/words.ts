@@ -20,6 +20,7 @@ import type { CheckFact } from '../monitor/check.ts';
 import type { KeyMismatch } from '../monitor/keyMismatch.ts';
 import type { LinkFact } from '../monitor/link.ts';
 import type { SessionSnapshot } from '../session/snapshot.ts';
+import { ErrorCode, OpenSubcode } from '../wire/constants.ts';
 import { formatNotification } from '../wire/notification.ts';
 import { isoTime } from './isoTime.ts';
 
@@ -80,12 +81,15 @@ export function reasonText(reason: Reason, session: SessionSnapshot | undefined)
     )
     .with({ kind: 'held' }, heldText)
     .with({ kind: 'kept-lowered' }, keptLoweredText)
-    .with({ kind: 'awaits-session' }, () =>
-      session && session.state !== 'Established'
-        ? waitingText(session)
-        : 'it waits for the session to carry its family',
-    )
+    .with({ kind: 'awaits-session' }, () => awaitedSessionText(session))
     .exhaustive();
+}
+
+/** Nothing is known of the session here: it may be down, or not carry the family. */
+function awaitedSessionText(session: SessionSnapshot | undefined): string {
+  if (!session) return 'after a flap it is sent some time after its session has come up';
+  if (session.state !== 'Established') return waitingText(session);
+  return 'it waits for the session to carry its family';
 }
 
 const FAILURE_ACTION = {
@@ -201,7 +205,8 @@ export function downReasonText(reason: DownReason): string {
     .with({ kind: 'tcpFailed' }, ({ cause }) => cause)
     .with(
       { kind: 'notificationReceived' },
-      ({ notification }) => `the neighbour sent ${formatNotification(notification)}`,
+      ({ notification }) =>
+        `the neighbour sent ${formatNotification(notification)}${hintText(notification)}`,
     )
     .with(
       { kind: 'notificationSent' },
@@ -209,6 +214,17 @@ export function downReasonText(reason: DownReason): string {
     )
     .with({ kind: 'collision' }, () => 'the other of two connections was kept (RFC 4271 §6.8)')
     .exhaustive();
+}
+
+/** What the two ends have to agree on, where the error is about that. */
+function hintText({ code, subcode }: { readonly code: number; readonly subcode: number }): string {
+  if (code === ErrorCode.openMessage && subcode === OpenSubcode.badPeerAs) {
+    return ': it expects another AS number than ours';
+  }
+  if (code === ErrorCode.openMessage && subcode === OpenSubcode.roleMismatch) {
+    return ': its role and our `role` do not fit (RFC 9234)';
+  }
+  return '';
 }
 
 /** What the kernel counted, what follows from that, and how sure that is. */
@@ -251,7 +267,11 @@ function awaitedText(bfd: BfdFact | undefined): string {
 }
 
 /** `check web is down: connection refused` */
-export function checkText({ name, state, detail }: CheckFact): string {
+export function checkText({
+  name,
+  state,
+  detail,
+}: Pick<CheckFact, 'name' | 'state' | 'detail'>): string {
   const standing = state === 'unknown' ? 'has not been up yet' : `is ${state}`;
   return `check ${name} ${standing}: ${detail}`;
 }
@@ -264,6 +284,11 @@ export function prefixList(texts: readonly string[]): string {
   const last = parts.at(-1);
   if (last === undefined) return 'nothing';
   return parts.length === 1 ? last : `${parts.slice(0, -1).join(', ')} and ${last}`;
+}
+
+/** Why routes of families are not sent over a session that carries them. */
+export function noNextHopText(families: string): string {
+  return `no ${families} route can be sent: set next-hop, as it takes no next hop of another family (RFC 8950)`;
 }
 
 /** Why the session is not up, as far as it is known. */

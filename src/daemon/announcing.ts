@@ -4,7 +4,6 @@
  * files only through `Memory`, so that the demo and the tests drive the very same code.
  */
 
-import { changesBetween } from '../announcer/changes.ts';
 import type { Outcome } from '../announcer/decide.ts';
 import { decidedIn } from '../announcer/desired.ts';
 import { DEFAULT_DRAIN, type DrainTarget, sameTarget } from '../announcer/drain.ts';
@@ -18,6 +17,7 @@ import { imageOf } from '../announcer/stateImage.ts';
 import type { TableSample } from '../announcer/tableSigns.ts';
 import { type Config, neighboursOf, type UpstreamConfig } from '../config/config.ts';
 import type { AnnouncementStatus, LearnedRoutes, UpstreamStatus } from '../control/port.ts';
+import type { Family } from '../net/family.ts';
 import type { Clock } from '../session/clock.ts';
 import type { Restarted } from '../session/restartOffer.ts';
 import { NO_TAP } from '../session/tap.ts';
@@ -31,6 +31,7 @@ import { heldImages } from './heldImages.ts';
 import { intentsOf } from './intents.ts';
 import type { WatchedSession } from './keyWatch.ts';
 import { Memory } from './memory.ts';
+import { outcomeEvents } from './outcomeEvents.ts';
 import { prefixChanges } from './prefixChanges.ts';
 import { EventQueue } from './queue.ts';
 import { Recorder, type RecorderOptions } from './recorder.ts';
@@ -49,6 +50,10 @@ export interface AnnouncingOptions {
   readonly onEvent: (event: DaemonEvent | SpeakerEvent) => void;
 }
 
+/** What is due comes later than this, in ms, only when the process has not run, or not come round. */
+const STOOD_STILL = 1000;
+/** How long a stop waits for the site to be drained, in ms: a little longer than that takes. */
+const LONGEST_LEAVE = DEFAULT_DRAIN.timeout + 1000;
 /** A state is looked at again after so long at the latest: timers take no more than 24 days. */
 const LONGEST_SLEEP = 3_600_000;
 
@@ -62,6 +67,8 @@ export class Announcing {
   /** The wall clock's time as of the start, carried on by one that does not jump. */
   readonly #epoch: number;
   #decidedAt = 0;
+  /** When it is to be decided again at the latest. */
+  #dueAt = Number.POSITIVE_INFINITY;
   #cancelWake = () => {};
   #keeping = false;
   /** What is remembered has been read. */
@@ -76,6 +83,7 @@ export class Announcing {
     this.#decider = new Decider(config, initialState(config));
     this.#memory = new Memory(
       () => this.now(),
+      () => clock.wall(),
       (event) => this.push(event),
     );
     this.#recorder = options.record && this.#recorderOf(options.record);
@@ -140,14 +148,17 @@ export class Announcing {
    */
   async reconfigure(config: Config, keys?: Keys): Promise<readonly string[]> {
     await this.#speaker.listen(config.listen, guardedBy(config, keys));
-    const changes = [...prefixChanges(this.config, config)];
+    const changes = prefixChanges(this.config, config);
     const now = this.now();
-    this.#decider.configure(config, now);
-    this.#recorder?.configure(config, now);
-    this.#memory.configure(config);
-    changes.push(...this.#speaker.configure(config, keys));
-    this.push({ type: 'ConfigLoaded', at: this.#options.clock.wall(), config });
-    return changes;
+    // A session that ends for it must not have anything sent by others that are still as they were.
+    return this.#queue.during(() => {
+      this.#decider.configure(config, now);
+      this.#recorder?.configure(config, now);
+      this.#memory.configure(config);
+      const others = this.#speaker.configure(config, keys);
+      this.push({ type: 'ConfigLoaded', at: this.#options.clock.wall(), config });
+      return [...changes, ...others];
+    });
   }
 
   /**
@@ -190,6 +201,7 @@ export class Announcing {
     this.push({ type: 'StopRequested', at: this.#options.clock.wall(), why });
     await this.#speaker.stop(why);
     this.#cancelWake();
+    this.#dueAt = Number.POSITIVE_INFINITY;
     // Draining was for the end alone: the next start finds what was drained by order, and no more.
     const ordered = this.state.drains.filter(({ target }) =>
       drains.some((each) => sameTarget(each.target, target)),
@@ -275,6 +287,15 @@ export class Announcing {
     return this.#speaker.hasRoutesOf(neighbour);
   }
 
+  /**
+   * Whether its routes of the family are kept until it has restarted (RFC 4724), and no longer; those of
+   * one that is not back by then (RFC 9494) are not.
+   */
+  awaitsRestartOf(neighbour: string, family: Family): boolean {
+    const stale = this.#speaker.session(neighbour)?.snapshot().stale ?? [];
+    return stale.some((each) => each.family === family && each.phase === 'restart');
+  }
+
   /** As `Speaker` has it. */
   hasSentAll(neighbour: string): boolean {
     return this.#speaker.hasSentAll(neighbour);
@@ -293,6 +314,16 @@ export class Announcing {
 
   #deal(event: DaemonEvent | SpeakerEvent): void {
     const now = this.now();
+    const late = now - this.#dueAt;
+    // Before anything is decided by what had no chance to be renewed.
+    if (late >= STOOD_STILL) {
+      const since = this.#decidedAt;
+      this.#act({ type: 'StoodStill', at: this.#options.clock.wall(), late, since }, now);
+    }
+    this.#act(event, now);
+  }
+
+  #act(event: DaemonEvent | SpeakerEvent, now: number): void {
     const moved = this.#decider.learn(event, now);
     this.#recorder?.event(now, event, moved);
     if (moved) this.#apply(now);
@@ -315,6 +346,7 @@ export class Announcing {
     this.#cancelWake();
     const sleep = Math.min(Math.max(outcome.wakeAt - now, 1), LONGEST_SLEEP);
     this.#cancelWake = this.#options.clock.after(sleep, () => this.#wake());
+    this.#dueAt = now + sleep;
     this.#tell(before, outcome);
     this.#keepSoon();
   }
@@ -342,16 +374,7 @@ export class Announcing {
 
   #tell(before: Outcome | undefined, after: Outcome): void {
     const at = this.#options.clock.wall();
-    const { doubts, holds, drains, undone, nowhere, failure } = changesBetween(before, after);
-    for (const each of doubts) this.push({ type: 'DoubtChanged', at, ...each });
-    for (const hold of holds) this.push({ type: 'AnnouncementHeld', at, ...hold });
-    for (const drain of drains) this.push({ type: 'DrainAdvanced', at, drain });
-    for (const each of undone) this.push({ type: 'DrainUndone', at, undone: each });
-    for (const each of nowhere) this.push({ type: 'DrainLeavesNowhere', at, ...each });
-    if (failure) {
-      const type = failure.ended ? 'FailureReleased' : 'FailureHeld';
-      this.push({ type, at, hold: failure.hold });
-    }
+    for (const event of outcomeEvents(before, after, at)) this.push(event);
     const site = after.state.drains.find(({ target }) => target.kind === 'site');
     if (site?.phase === 'drained') this.#leaving?.resolve();
   }
@@ -373,6 +396,10 @@ export class Announcing {
     if (operated.ok) this.#order(operated.state);
     // Refused only when it is drained already, or on its way there.
     const site = this.state.drains.find((each) => sameTarget(each.target, target));
-    if (site?.phase !== 'drained') await drained.promise;
+    if (site?.phase === 'drained') return;
+    // One that was ordered before may have been given longer than a stop has.
+    const cancel = this.#options.clock.after(LONGEST_LEAVE, () => drained.resolve());
+    await drained.promise;
+    cancel();
   }
 }

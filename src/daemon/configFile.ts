@@ -21,7 +21,7 @@ interface BadFile {
 }
 
 export type ReadFile = GoodFile | BadFile;
-export type LoadedFile = (GoodFile & { readonly keys: Keys }) | BadFile;
+export type LoadedFile = (GoodFile & { readonly keys: Keys; readonly bfdKeys: Keys }) | BadFile;
 
 /** Whatever this machine has or has not. */
 export async function readConfigFile(file: string): Promise<ReadFile> {
@@ -37,9 +37,9 @@ export async function loadFileToRun(file: string): Promise<LoadedFile> {
   if (!('loaded' in read)) return read;
   const { config, problems, positions } = read.loaded;
   if (!config) return bad(file, read.text, problems);
-  const { keys, problems: unkept } = await findKeys(config, positions);
+  const { keys, bfdKeys, problems: unkept } = await findKeys(config, positions);
   if (unkept.length > 0) return bad(file, read.text, [...problems, ...unkept]);
-  return { ok: true, config, keys, warnings: problems };
+  return { ok: true, config, keys, bfdKeys, warnings: problems };
 }
 
 /** Of configurations that are in use. */

@@ -8,7 +8,7 @@ import { hostname } from 'node:os';
 import { DEFAULT_DRAIN } from '../announcer/drain.ts';
 import { interfacesToMeasure } from '../announcer/drains.ts';
 import { BfdThread } from '../bfd/bfdThread.ts';
-import type { Config, LogLevel } from '../config/config.ts';
+import type { LogLevel } from '../config/config.ts';
 import type { Problem } from '../config/problem.ts';
 import { type CauseKind, Delays } from '../control/delays.ts';
 import { EventLog } from '../control/eventLog.ts';
@@ -21,10 +21,10 @@ import { errorText } from '../net/errorText.ts';
 import { systemClock } from '../session/clock.ts';
 import type { Restarted } from '../session/restartOffer.ts';
 import { loadSockopt } from '../session/sockopt.ts';
-import type { Keys, SpeakerEvent } from '../speaker/speaker.ts';
+import type { SpeakerEvent } from '../speaker/speaker.ts';
 import { Stations } from '../station/stations.ts';
 import { Announcing } from './announcing.ts';
-import { bfdTargets } from './bfdTargets.ts';
+import { bfdKeyChanges, bfdTargets } from './bfdTargets.ts';
 import { ClockWatch } from './clockWatch.ts';
 import { textOf } from './configFile.ts';
 import { ControlServers } from './controlServers.ts';
@@ -39,7 +39,7 @@ import { type LogLine, OperatorLog } from './log.ts';
 import { narrate } from './narrate.ts';
 import { OperatorView } from './operatorView.ts';
 import { PathFinder } from './pathFinder.ts';
-import { Reloading } from './reloading.ts';
+import { Reloading, type Running } from './reloading.ts';
 import type { RestartMarker } from './restartMarker.ts';
 import { serviceNotify } from './serviceNotify.ts';
 import { SpareMemory } from './spareMemory.ts';
@@ -113,7 +113,7 @@ export class Daemon {
 
   constructor(
     options: RunOptions,
-    { config, keys }: { readonly config: Config; readonly keys: Keys },
+    { config, keys, bfdKeys }: Omit<Running, 'loadedAt'>,
     marker: RestartMarker,
     restarted: Restarted | undefined,
   ) {
@@ -128,13 +128,13 @@ export class Daemon {
     });
     this.#reloading = new Reloading({
       file: options.configFile,
-      running: { config, keys, loadedAt: this.#startedAt },
+      running: { config, keys, bfdKeys, loadedAt: this.#startedAt },
       announcing: this.#announcing,
       clock: systemClock,
       service: this.#service,
       sessions: () => this.#sessionCount(),
       prepare: (next) => this.#kernel.prepare(next),
-      onLoaded: (loaded) => this.#onLoaded(loaded),
+      onLoaded: (...loaded) => this.#onLoaded(...loaded),
       warn: (problem) => this.#warn(problem),
       say: (...line) => this.#say(...line),
     });
@@ -182,7 +182,7 @@ export class Daemon {
     cancel();
     await this.#log.open(this.#announcing.config.log);
     if (this.#stopping) return;
-    this.#bfd.configure(bfdTargets(this.#announcing.config));
+    this.#bfd.configure(bfdTargets(this.#reloading.running));
     await Promise.all([this.#links.start(), this.#findPaths()]);
     if (this.#stopping) return;
     await anchored;
@@ -224,14 +224,15 @@ export class Daemon {
   }
 
   /** Another configuration is in force. */
-  #onLoaded(config: Config): readonly string[] {
-    this.#bfd.configure(bfdTargets(config));
+  #onLoaded(running: Running, before: Running): readonly string[] {
+    const { config } = running;
+    this.#bfd.configure(bfdTargets(running));
     this.#log.configure(config.log);
     this.#tables.configure(config);
     this.#stations.configure(config.bmp);
     void this.#mark();
     void this.#paths.follow(config);
-    return this.#checks.configure(config.checks);
+    return [...bfdKeyChanges(before, running), ...this.#checks.configure(config.checks)];
   }
 
   /** What was noticed outside of the sessions. */
@@ -247,6 +248,7 @@ export class Daemon {
 
   #onEvent(event: DaemonEvent | SpeakerEvent): void {
     if (event.type === 'SessionUp') this.#cause('session');
+    if (UNMEASURED.has(event.type)) this.#delays.pass();
     if (event.type === 'RoutesSent' && !event.asked) {
       const action = event.withdrawn.length > 0 ? 'withdraw' : 'announce';
       this.#delays.sent(action, systemClock.monotonic());
@@ -350,6 +352,11 @@ export class Daemon {
   }
 }
 
+/** What something may be withdrawn for, beside the causes of which it is measured how soon that is. */
+const UNMEASURED: ReadonlySet<string> = new Set<DaemonEvent['type']>([
+  ...(['OrdersChanged', 'TimeCame', 'TrafficMeasured'] as const),
+  ...(['SignsChanged', 'BfdChanged', 'StoodStill'] as const),
+]);
 /** What may begin or end the wait for traffic to go, or lead it over another interface. */
 const MEASURED_ANEW: ReadonlySet<string> = new Set<DaemonEvent['type']>([
   'ConfigLoaded',
@@ -360,7 +367,8 @@ const MEASURED_ANEW: ReadonlySet<string> = new Set<DaemonEvent['type']>([
 ]);
 /** What the kernel's routes follow from. */
 const MOVES_ROUTES: ReadonlySet<string> = new Set([
-  ...['SessionUp', 'SessionDown', 'LinkChanged', 'DoubtChanged'],
+  ...['SessionUp', 'SessionDown', 'RoutesLongLived', 'RoutesSwept'],
+  ...['LinkChanged', 'BfdChanged', 'DoubtChanged'],
   ...['AddressesChanged', 'PathsResolved', 'ConfigLoaded', 'StopRequested'],
 ]);
 /** The kernel drops routes by itself when these happen. */

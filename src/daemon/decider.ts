@@ -4,7 +4,7 @@
  * does the replay of what a daemon has recorded. Times are milliseconds since the epoch.
  */
 
-import { lost, sent } from '../announcer/charge.ts';
+import { deconfigured, lost, sent } from '../announcer/charge.ts';
 import { decide, type Outcome } from '../announcer/decide.ts';
 import type { Facts } from '../announcer/facts.ts';
 import { type State, withConfig } from '../announcer/state.ts';
@@ -52,7 +52,8 @@ export class Decider {
   configure(config: Config, now: number): void {
     this.config = config;
     this.#observations.configure(config, now);
-    this.state = withConfig(this.state, config);
+    // Once it is in force nobody is left to charge them to.
+    this.state = withConfig(deconfigured(this.state, config, now), config);
   }
 
   /** Takes in what the event says; false: nothing that is decided on changed. */

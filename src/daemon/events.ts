@@ -5,6 +5,7 @@ import type { HeldReason } from '../announcer/desired.ts';
 import type { Drain } from '../announcer/drain.ts';
 import type { Doubt } from '../announcer/reachability.ts';
 import type { Undone } from '../announcer/state.ts';
+import type { CheckVerdict } from '../announcer/verdict.ts';
 import type { BfdEventOut } from '../bfd/bfdFact.ts';
 import type { Config } from '../config/config.ts';
 import type { Negotiated } from '../fsm/negotiated.ts';
@@ -39,6 +40,15 @@ export type DaemonEvent =
   | { readonly type: 'OrdersChanged'; readonly at: number }
   /** Nothing happened but that a hold, a lease or a drain has come to its end. */
   | { readonly type: 'TimeCame'; readonly at: number }
+  /** This process did not run for a while: frozen, starved, or at something that took it long. */
+  | {
+      readonly type: 'StoodStill';
+      readonly at: number;
+      /** By how much what was due came late, in ms. */
+      readonly late: number;
+      /** When it was decided last, by the daemon's steady clock. */
+      readonly since: number;
+    }
   | { readonly type: 'ConfigLoaded'; readonly at: number; readonly config: Config }
   | KeyMismatchFound
   | ClockJumped
@@ -80,6 +90,13 @@ export type DecisionEvent =
       readonly at: number;
       readonly prefixes: readonly string[];
       readonly reason: HeldReason;
+    }
+  /** Nothing has come of a check in time, or something does again; the prober tells no such thing. */
+  | {
+      readonly type: 'CheckLapsed';
+      readonly at: number;
+      readonly check: CheckVerdict;
+      readonly over: boolean;
     }
   | { readonly type: 'DrainAdvanced'; readonly at: number; readonly drain: Drain }
   /** No upstream has these any more, and this one could: but it is drained by order. */

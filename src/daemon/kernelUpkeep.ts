@@ -52,7 +52,9 @@ export class KernelUpkeep {
       return;
     }
     const views = this.#announcing.outcome?.views ?? [];
-    const ways = kernelWays(config, facts, views);
+    const ways = kernelWays(config, facts, views, (name, family) =>
+      this.#announcing.awaitsRestartOf(name, family),
+    );
     this.#routes.update(config, ways, looksAnew);
     this.#full.update(this.#hopWays(facts, ways.dead), looksAnew);
     if (config !== this.#config) this.#full.configure(config);

@@ -1,21 +1,17 @@
 /**
- * The TCP MD5 keys that the file points to, and whether this machine can keep the promises that the
- * file makes of connections. What cannot be kept is an error: never a session without its key.
+ * The TCP MD5 keys and BFD passwords that the file points to, and whether this machine can keep the
+ * promises that the file makes of connections. What cannot be kept is an error: never a session without
+ * its key.
  */
 
-import { readFile } from 'node:fs/promises';
-import {
-  type Config,
-  type Neighbour,
-  neighboursOf,
-  type SecretReference,
-} from '../config/config.ts';
+import { type BfdAuthenticationKind, LONGEST_BFD_PASSWORD } from '../config/bfdAuthentication.ts';
+import { type Config, type Neighbour, neighboursOf } from '../config/config.ts';
 import type { Locate } from '../config/locate.ts';
 import type { Problem } from '../config/problem.ts';
-import { errorCode, errorText } from '../net/errorText.ts';
 import { MAX_SECRET, Secret } from '../session/secret.ts';
 import { loadSockopt, type Sockopt } from '../session/sockopt.ts';
 import type { Keys } from '../speaker/speaker.ts';
+import { type SecretUse, secretAt, type Told } from './secretText.ts';
 
 export interface KeySources {
   readonly environment: Readonly<Record<string, string | undefined>>;
@@ -25,11 +21,10 @@ export interface KeySources {
 
 export interface FoundKeys {
   readonly keys: Keys;
+  readonly bfdKeys: Keys;
   /** Of severity error. */
   readonly problems: readonly Problem[];
 }
-
-type Told = Pick<Problem, 'cause' | 'consequence' | 'mend'>;
 
 export function ownSources(): KeySources {
   return { environment: process.env, sockopt: loadSockopt() };
@@ -40,24 +35,47 @@ export async function findKeys(
   locate: Locate,
   sources: KeySources = ownSources(),
 ): Promise<FoundKeys> {
-  const keys = new Map<string, Secret>();
+  const [keys, bfdKeys] = [new Map<string, Secret>(), new Map<string, Secret>()];
   const problems: Problem[] = [];
   if (config.kernel?.install === 'full' && !sources.sockopt) {
     const path = ['kernel', 'install'];
     problems.push({ severity: 'error', ...locate(path), path: path.join('.'), ...NO_NETLINK });
   }
   for (const neighbour of neighboursOf(config)) {
-    const tell = (key: string, told: Told) => {
-      const path = [SECTION[neighbour.kind], neighbour.name, key];
+    const { name, kind, password } = neighbour;
+    const authentication = neighbour.bfd?.authentication;
+    const tell = (told: Told, ...below: readonly string[]) => {
+      const path = [SECTION[kind], name, ...below];
       problems.push({ severity: 'error', ...locate(path), path: path.join('.'), ...told });
     };
-    for (const [key, told] of unkept(neighbour, sources.sockopt)) tell(key, told);
-    if (!neighbour.password) continue;
-    const found = await secretAt(neighbour.password, sources.environment);
-    if (found instanceof Secret) keys.set(neighbour.name, found);
-    else tell('password', found);
+    for (const [key, told] of unkept(neighbour, sources.sockopt)) tell(told, key);
+    if (password) {
+      const found = await secretAt(password, sources.environment, TCP_MD5);
+      if (found instanceof Secret) keys.set(name, found);
+      else tell(found, 'password');
+    }
+    if (authentication) {
+      const use = bfdUse(authentication.kind);
+      const found = await secretAt(authentication.password, sources.environment, use);
+      if (found instanceof Secret) bfdKeys.set(name, found);
+      else tell(found, 'bfd', 'password');
+    }
   }
-  return { keys, problems };
+  return { keys, bfdKeys, problems };
+}
+
+const TCP_MD5: SecretUse = {
+  longest: MAX_SECRET,
+  missing: 'the neighbour refuses a session without its TCP MD5 key',
+  taker: 'the kernel takes TCP MD5 keys',
+};
+
+function bfdUse(kind: BfdAuthenticationKind): SecretUse {
+  return {
+    longest: LONGEST_BFD_PASSWORD[kind],
+    missing: 'the neighbour discards packets that are not authenticated, and BFD does not come up',
+    taker: `for ${kind}, RFC 5880 has passwords`,
+  };
 }
 
 /** Where the file has them. */
@@ -93,62 +111,4 @@ const NO_MD5: Told = {
   cause: 'this kernel has no TCP MD5 signatures',
   consequence: 'the session would run without its key, so the file is not taken',
   mend: 'use a kernel with CONFIG_TCP_MD5SIG',
-};
-
-async function secretAt(
-  reference: SecretReference,
-  environment: KeySources['environment'],
-): Promise<Secret | Told> {
-  const text =
-    reference.kind === 'env'
-      ? (environment[reference.name] ?? notSet(reference.name))
-      : await readFile(reference.path).then(decoded, (error) => unreadable(reference.path, error));
-  if (typeof text !== 'string') return text;
-  // Editors and `echo` end a file with a line break that nobody means.
-  const key = reference.kind === 'file' ? text.replace(/\r?\n$/, '') : text;
-  if (/[\r\n]/.test(key)) return LINES;
-  const octets = new TextEncoder().encode(key).length;
-  return octets >= 1 && octets <= MAX_SECRET ? new Secret(key) : wrongLength(octets);
-}
-
-function decoded(octets: Uint8Array): string | Told {
-  try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(octets);
-  } catch {
-    return { ...LINES, cause: 'the file is not UTF-8 text' };
-  }
-}
-
-function notSet(name: string): Told {
-  return {
-    cause: `the environment variable ${name} is not set`,
-    consequence: 'the neighbour refuses a session without its TCP MD5 key',
-    mend: `set it where multihomed is started (EnvironmentFile= in systemd), and for \`check\` too: ${name}=... multihomed check`,
-  };
-}
-
-function unreadable(path: string, error: unknown): Told {
-  const code = errorCode(error);
-  return {
-    cause: `cannot read ${path}: ${code === 'ENOENT' ? 'there is no such file' : errorText(error)}`,
-    consequence: 'the neighbour refuses a session without its TCP MD5 key',
-    mend:
-      code === 'EACCES'
-        ? 'run as the user of the daemon, or give that user the file'
-        : 'write the password into it, readable for the daemon alone (mode 0600), or correct the path',
-  };
-}
-
-function wrongLength(octets: number): Told {
-  return {
-    cause: octets === 0 ? 'the password is empty' : `the password has ${octets} octets`,
-    consequence: `the kernel takes TCP MD5 keys of 1 to ${MAX_SECRET} octets`,
-    mend: 'agree on another with the neighbour',
-  };
-}
-
-const LINES: Told = {
-  cause: 'the password has several lines',
-  consequence: 'which of them is meant is not clear, and no neighbour has such a key',
-  mend: 'leave the one line that the neighbour has, too',
 };

@@ -13,6 +13,7 @@ import { StateFile } from './stateFile.ts';
 
 export class Memory {
   readonly #now: () => number;
+  readonly #wall: () => number;
   readonly #onEvent: (event: MemoryEvent) => void;
   #directory: string | undefined;
   #file: StateFile | undefined;
@@ -21,8 +22,10 @@ export class Memory {
   /** There is one that could neither be read nor moved away: it is not written over. */
   #blocked = false;
 
-  constructor(now: () => number, onEvent: (event: MemoryEvent) => void) {
+  /** `now` goes by a clock that does not jump; `wall`: what the wall clock says. */
+  constructor(now: () => number, wall: () => number, onEvent: (event: MemoryEvent) => void) {
     this.#now = now;
+    this.#wall = wall;
     this.#onEvent = onEvent;
   }
 
@@ -77,12 +80,12 @@ export class Memory {
     if (!this.#file || this.#blocked) return;
     if (!stopped && this.#isSaved(state)) return this.#file.written();
     this.#saved = state;
-    await this.#file.save(() => formatState(state, stopped, this.#now()));
+    await this.#file.save(() => formatState(state, stopped, this.#now(), this.#wall()));
   }
 
   #fileIn(directory: string): StateFile {
     return new StateFile(directory, {
-      failed: (cause) => this.#onEvent({ type: 'StateUnsaved', at: this.#now(), cause }),
+      failed: (cause) => this.#onEvent({ type: 'StateUnsaved', at: this.#wall(), cause }),
       lost: (cause) => {
         this.#unsaved = cause;
         // Or what is asked to be kept next, and has not changed, would not be written.
@@ -91,7 +94,7 @@ export class Memory {
       saved: () => {
         this.#unsaved = undefined;
       },
-      recovered: () => this.#onEvent({ type: 'StateSavedAgain', at: this.#now() }),
+      recovered: () => this.#onEvent({ type: 'StateSavedAgain', at: this.#wall() }),
     });
   }
 
@@ -107,7 +110,7 @@ export class Memory {
   async #setAside(file: StateFile, error: unknown): Promise<void> {
     const isRead = error instanceof StateFault;
     const cause = isRead ? error.message : errorText(error);
-    const at = this.#now();
+    const at = this.#wall();
     const aside = await file.setAside(at).catch(() => undefined);
     this.#onEvent({ type: 'StateSetAside', at, file: file.path, aside, cause, isRead });
     if (aside !== undefined) return;

@@ -123,6 +123,13 @@ function narrateDaemon(event: DaemonEvent): LogLine | undefined {
       fields: { station: e.station, cause: e.cause },
     }))
     .with({ type: 'CheckChanged' }, checkLine)
+    .with({ type: 'CheckLapsed' }, ({ check, over }) => ({
+      at,
+      level: over ? ('info' as const) : ('warn' as const),
+      event: over ? 'check-heard-again' : 'check-stale',
+      message: over ? `probed again: ${checkText(check)}` : checkText(check),
+      fields: { check: check.name },
+    }))
     .with({ type: 'CheckFailed' }, (e) => ({
       at,
       level: 'error' as const,
@@ -246,6 +253,13 @@ function narrateDaemon(event: DaemonEvent): LogLine | undefined {
       event: 'clock-jumped',
       message: `the clock was set ${e.by < 0 ? 'back' : 'forward'} by ${formatDuration(Math.round(Math.abs(e.by) / 1000) * 1000)}, or the machine slept: lines before this one have other times; sessions, holds and leases go by the time that has passed`,
       fields: { by: e.by },
+    }))
+    .with({ type: 'StoodStill' }, ({ late }) => ({
+      at,
+      level: 'warn' as const,
+      event: 'stood-still',
+      message: `this process stood still for ${formatDuration(Math.round(late / 1000) * 1000)} or more: it could neither probe nor withdraw; what is announced stays so until its checks have been probed again`,
+      fields: { late: Math.round(late) },
     }))
     .with(
       { type: 'PathsResolved' },

@@ -2,7 +2,7 @@
 
 import { match } from 'ts-pattern';
 import { formatDuration } from '../config/duration.ts';
-import { downReasonText, prefixList } from '../control/words.ts';
+import { downReasonText, noNextHopText, prefixList } from '../control/words.ts';
 import { formatIdentifier } from '../net/address.ts';
 import type { Family } from '../net/family.ts';
 import { type LimitFinding, prefixCount } from '../session/prefixLimit.ts';
@@ -171,6 +171,5 @@ function limitText({ count, family, limit }: LimitFinding, idle: number): string
 
 function withoutNextHop(families: readonly Family[]): string {
   if (families.length === 0) return '';
-  const names = families.join(' and ');
-  return `; no ${names} route can be sent: set next-hop, as it takes no next hop of another family (RFC 8950)`;
+  return `; ${noNextHopText(families.join(' and '))}`;
 }

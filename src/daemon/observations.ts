@@ -104,12 +104,27 @@ export class Observations {
       case 'StopRequested':
         this.#stopping = event.why;
         return true;
+      case 'StoodStill':
+        this.#renew(event.since, now);
+        return true;
       case 'ConfigLoaded':
       case 'OrdersChanged':
       case 'TimeCame':
         return true;
       default:
         return false;
+    }
+  }
+
+  /**
+   * Nobody could renew what ended meanwhile, and nobody has found anything either: nothing is known of
+   * it for as long as a first result may take.
+   */
+  #renew(since: number, now: number): void {
+    for (const check of this.#config.checks) {
+      const fact = this.#checks.get(check.name);
+      if (!fact || fact.leaseUntil <= since || fact.leaseUntil > now) continue;
+      this.#checks.set(check.name, { ...unprobed(check, now), detail: STOOD_STILL });
     }
   }
 
@@ -132,7 +147,12 @@ export class Observations {
   }
 }
 
-/** Nor may it stay so for ever: what is announced meanwhile is announced on an old word. */
+const STOOD_STILL = 'it has not been probed since this process stood still';
+
+/**
+ * Nothing is known of it, and that has an end, as any lease has: what is announced meanwhile is
+ * announced on an old word.
+ */
 function unprobed(check: CheckConfig, now: number): CheckFact {
   const { name } = check;
   const leaseUntil = now + leaseOf(check);

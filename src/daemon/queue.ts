@@ -13,7 +13,21 @@ export class EventQueue<Event> {
 
   push(event: Event): void {
     this.#waiting.push(event);
-    if (this.#dealing) return;
+    if (!this.#dealing) this.#dealAll();
+  }
+
+  /** What `act` raises is dealt with once all of it is done. */
+  during<Result>(act: () => Result): Result {
+    if (this.#dealing) return act();
+    this.#dealing = true;
+    try {
+      return act();
+    } finally {
+      this.#dealAll();
+    }
+  }
+
+  #dealAll(): void {
     this.#dealing = true;
     try {
       for (let next = this.#waiting.shift(); next; next = this.#waiting.shift()) this.#deal(next);

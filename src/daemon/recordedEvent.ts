@@ -12,6 +12,7 @@ export function recordedEvent(event: DaemonEvent | SpeakerEvent): RecordedEvent 
     case 'DrainUndone':
     case 'DrainLeavesNowhere':
     case 'DoubtChanged':
+    case 'CheckLapsed':
     case 'FailureHeld':
     case 'FailureReleased':
       return undefined;

@@ -5,10 +5,10 @@
  */
 
 import type { Hash } from 'node:crypto';
-import { createRequire } from 'node:module';
 import type { Outcome } from '../announcer/decide.ts';
 import type { State } from '../announcer/state.ts';
 import type { Config, RecordConfig } from '../config/config.ts';
+import { lateModule } from '../host/lateModule.ts';
 import { ConfigTexts } from '../record/configText.ts';
 import { decisionChanges } from '../record/decisionChange.ts';
 import {
@@ -232,12 +232,8 @@ function hexOf(bytes: Uint8Array, start = 0, end = bytes.length): string {
   return Buffer.from(bytes.buffer, bytes.byteOffset + start, end - start).toString('hex');
 }
 
-/** What Node has for cryptography is read with the first record: few daemons keep one. */
 function sha256(): Hash {
-  const { createHash }: typeof import('node:crypto') = createRequire(import.meta.url)(
-    'node:crypto',
-  );
-  return createHash('sha256');
+  return lateModule('node:crypto').createHash('sha256');
 }
 
 function sameRecord(a: RecordConfig | undefined, b: RecordConfig | undefined): boolean {

@@ -22,6 +22,8 @@ import type { ServiceNotify } from './serviceNotify.ts';
 export interface Running {
   readonly config: Config;
   readonly keys: Keys;
+  /** Of BFD, by neighbour name. */
+  readonly bfdKeys: Keys;
   /** Milliseconds since the epoch. */
   readonly loadedAt: number;
 }
@@ -37,11 +39,12 @@ export interface ReloadingOptions {
   /** What is to be in place before anything of it is announced. Never rejects. */
   readonly prepare: (config: Config) => Promise<void>;
   /** Another configuration is in force. Returns a line for each further difference. */
-  readonly onLoaded: (config: Config) => readonly string[];
+  readonly onLoaded: (running: Running, before: Running) => readonly string[];
   readonly warn: (problem: Problem) => void;
   readonly say: Say;
 }
 
+const BEING_STOPPED = 'the daemon is being stopped';
 /** When to go back to the old configuration could not be had: tried again after so long, in ms. */
 const GO_BACK_AGAIN = 10_000;
 
@@ -99,7 +102,7 @@ export class Reloading {
   }
 
   async #reloadNow(within: number | undefined): Promise<ReloadResult> {
-    if (this.#stopping) return this.#refuseReload('the daemon is being stopped', []);
+    if (this.#stopping) return this.#refuseReload(BEING_STOPPED, []);
     const loaded = await loadFileToRun(this.#options.file).catch(unreadable);
     if (!loaded.ok) return this.#refuseReload(loaded.failure, loaded.problems);
     // Going back needs no such question: where it goes was ours.
@@ -108,6 +111,7 @@ export class Reloading {
     const before = this.running;
     try {
       const changes = await this.#load(loaded);
+      if (!changes) return this.#refuseReload(BEING_STOPPED, []);
       this.#options.say('info', 'reloaded', `reloaded: ${changes.join('; ') || 'nothing changed'}`);
       for (const warning of loaded.warnings) this.#options.warn(warning);
       const confirmation = this.#awaitConfirmation(before, within);
@@ -130,16 +134,21 @@ export class Reloading {
     return { ok: false, failure, problems };
   }
 
-  /** Throws ListenError, and then nothing has changed. Returns a line for each difference. */
-  async #load({ config, keys }: Pick<Running, 'config' | 'keys'>): Promise<readonly string[]> {
-    const before = this.running.config;
+  /**
+   * Throws ListenError, and then nothing has changed. Returns a line for each difference; undefined: a
+   * stop has overtaken it.
+   */
+  async #load(next: Omit<Running, 'loadedAt'>): Promise<readonly string[] | undefined> {
+    const { config, keys, bfdKeys } = next;
+    const before = this.running;
     // What is new is announced when its anchor is there; what goes does so after its withdrawal.
     await this.#options.prepare(config);
+    if (this.#stopping) return undefined;
     const changed = await this.#options.announcing.reconfigure(config, keys);
-    this.running = { config, keys, loadedAt: this.#options.clock.wall() };
-    const atRestart = controlKey(before) !== controlKey(config);
+    this.running = { config, keys, bfdKeys, loadedAt: this.#options.clock.wall() };
+    const atRestart = controlKey(before.config) !== controlKey(config);
     const later = 'control: changed, takes effect at the next start';
-    const others = this.#options.onLoaded(config);
+    const others = this.#options.onLoaded(this.running, before);
     return [...changed, ...others, ...(atRestart ? [later] : [])];
   }
 
@@ -173,6 +182,7 @@ export class Reloading {
     const event = 'went-back';
     try {
       const changes = await this.#load(running);
+      if (!changes) return;
       const what = `the configuration that was loaded at ${isoTime(running.loadedAt)}`;
       const told = `not confirmed in time: back to ${what}: ${changes.join('; ') || 'nothing changed'}`;
       const file = `${this.#options.file} still has the other one: mend it before the next reload or restart`;

@@ -4,7 +4,7 @@
  * it held the notes of V8's compilers, which drop them as soon as the code is there.
  */
 
-import { createRequire } from 'node:module';
+import { withLibc } from '../host/libc.ts';
 import type { Clock } from '../session/clock.ts';
 
 export interface Allocator {
@@ -55,16 +55,12 @@ export class SpareMemory {
 
 /** Undefined: koffi is not installed, or this is another libc. */
 function glibc(): Allocator | undefined {
-  try {
-    const koffi: typeof import('koffi') = createRequire(import.meta.url)('koffi');
-    const library = koffi.load(null);
+  return withLibc(({ library }) => {
     const set = library.func('int mallopt(int param, int value)');
     const trim = library.func('int malloc_trim(size_t pad)');
     return {
       set: (parameter, value) => void set(parameter, value),
       trim: () => void trim(0),
     };
-  } catch {
-    return undefined;
-  }
+  });
 }

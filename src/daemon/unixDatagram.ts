@@ -3,15 +3,13 @@
  * `koffi`. Linux numbers.
  */
 
-import { createRequire } from 'node:module';
+import { type LoadedLibc, MSG_DONTWAIT, octetsOf, SOCK_CLOEXEC, withLibc } from '../host/libc.ts';
 
 /** Sends one datagram; false when the kernel did not take it. */
 export type SendDatagram = (path: string, text: string) => boolean;
 
 const AF_UNIX = 1;
 const SOCK_DGRAM = 2;
-const SOCK_CLOEXEC = 0o2000000;
-const MSG_DONTWAIT = 0x40;
 const MSG_NOSIGNAL = 0x4000;
 /** `sun_path` in a sockaddr_un, the zero at its end included. */
 const PATH_SIZE = 108;
@@ -31,17 +29,10 @@ interface Libc {
 
 /** Undefined without koffi, and where the system is not Linux. */
 export function loadSendDatagram(): SendDatagram | undefined {
-  if (process.platform !== 'linux') return undefined;
-  try {
-    return sendingOver(libc());
-  } catch {
-    return undefined; // an optional dependency: its absence is an answer, not an error
-  }
+  return withLibc((libc) => sendingOver(callsOf(libc)));
 }
 
-function libc(): Libc {
-  const koffi: typeof import('koffi') = createRequire(import.meta.url)('koffi');
-  const library = koffi.load(null);
+function callsOf({ library }: LoadedLibc): Libc {
   return {
     socket: library.func('int socket(int domain, int type, int protocol)'),
     sendto: library.func(
@@ -73,7 +64,7 @@ export function addressOf(path: string): Uint8Array | undefined {
   const isAbstract = path.startsWith('@');
   if (octets.length + (isAbstract ? 0 : 1) > PATH_SIZE) return undefined;
   const address = new Uint8Array(2 + octets.length + (isAbstract ? 0 : 1));
-  address.set(new Uint8Array(Uint16Array.of(AF_UNIX).buffer));
+  address.set(octetsOf(Uint16Array.of(AF_UNIX)));
   address.set(octets, 2);
   if (isAbstract) address[2] = 0;
   return address;

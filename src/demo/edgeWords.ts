@@ -65,6 +65,8 @@ export function edgeWords(event: DaemonEvent | SpeakerEvent): string | undefined
           'TrafficMeasured',
           'OrdersChanged',
           'TimeCame',
+          'StoodStill',
+          'CheckLapsed',
           'DrainAdvanced',
           'DrainUndone',
           'DrainLeavesNowhere',

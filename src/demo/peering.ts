@@ -1,7 +1,7 @@
 /**
  * One session of a router of the demo: the program's own state machine, codecs and timers over one
- * socket. It is less than `session/session.ts`, which announces the prefixes of the file and
- * nothing else: here the router decides what it sends, since it passes on what it learns.
+ * socket. It is less than `session/session.ts`, which sends what the announcer and the RIB decide:
+ * here there is neither, and the router says itself what is sent.
  */
 
 import { connect, type Socket } from 'node:net';

@@ -1,7 +1,6 @@
 /**
  * An upstream of the demo: takes what the edge announces and passes it to the collector with its
- * own AS in front. The program's own speaker cannot do that, since its types let no learned route
- * out; a provider's router must.
+ * own AS in front. No policy and no decision is in between: the story is the edge's.
  */
 
 import { createServer, type Server } from 'node:net';

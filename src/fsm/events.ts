@@ -17,7 +17,7 @@ export type FsmEvent =
   | { readonly type: 'ManualStop'; readonly cease: Cease; readonly silent?: boolean } // 2
   /** `eager`: connect at once and retry after 1, 2, 4, 8 s before ConnectRetryTime rules (a link came back). */
   | { readonly type: 'AutomaticStart'; readonly eager: boolean } // 3
-  /** The runtime knows that the link is dead (8): drop without oscillation count. */
+  /** A dead link, or more prefixes than allowed: who stops it knows when to start it, so no hold follows. */
   | { readonly type: 'AutomaticStop'; readonly cease: Cease } // 8
   | { readonly type: 'ConnectRetryTimerExpires' } // 9
   | { readonly type: 'HoldTimerExpires' } // 10

@@ -6,9 +6,11 @@ import type { Communities } from '../net/community.ts';
 import { FAMILIES, type Family } from '../net/family.ts';
 import type { Role } from '../net/role.ts';
 import { IPV4_BOGONS, IPV6_BOGONS } from '../policy/importBogons.ts';
+import { bfdOf, bfdStatement } from './birdBfd.ts';
 import { AS_SETS, orLonger, pathRefusals, prefixRefusals } from './birdImport.ts';
 import { commonLosses } from './losses.ts';
 import {
+  judgePasswords,
   type Plan,
   type PlannedFamily,
   type PlannedNeighbour,
@@ -28,8 +30,13 @@ export const bird: Target = {
   generate,
 };
 
-function generate(config: Config, { render, passwords = new Map() }: GenerateOptions): Generated {
+const NONE: ReadonlyMap<string, string> = new Map();
+
+function generate(config: Config, options: GenerateOptions): Generated {
+  const { render, passwords = NONE, bfdPasswords = NONE, interfaces = NONE } = options;
   const plan = planOf(config, passwords);
+  judgePasswords(bfdPasswords);
+  const bfd = bfdOf(config, { bfdPasswords, interfaces });
   const content = render('bird/bird.conf', {
     asn: config.asn,
     routerId: formatIdentifier(config.routerId),
@@ -41,6 +48,7 @@ function generate(config: Config, { render, passwords = new Map() }: GenerateOpt
     filters: plan.neighbours.flatMap((planned) =>
       planned.families.map((family) => filtersOf(plan, planned, family)),
     ),
+    bfd,
     neighbours: plan.neighbours.map((planned) =>
       protocolOf(planned, config, saysRoles(plan.neighbours)),
     ),
@@ -52,6 +60,7 @@ function generate(config: Config, { render, passwords = new Map() }: GenerateOpt
       ...commonLosses(config, passwords),
       ...listenLosses(config),
       ...pathLosses(plan),
+      ...bfd.losses,
     ],
   };
 }
@@ -149,6 +158,7 @@ function protocolOf(
   const session = sessionValues({ neighbour, password });
   const { ipv4, ipv6 } = neighbour.maxPrefixes;
   const limit = { ipv4, ipv6 };
+  const bfd = bfdStatement(neighbour);
   const port = listen[0]?.port ?? 179;
   return {
     ...session,
@@ -165,6 +175,7 @@ function protocolOf(
       ...(session.password === null ? [] : [`password "${session.password}"`]),
       ...(neighbour.import.allowOwnAs > 0 ? [`allow local as ${neighbour.import.allowOwnAs}`] : []),
       ...(withRoles ? roleStatements(session.role) : []),
+      ...(bfd === undefined ? [] : [bfd]),
       // A dead link ends the session at once.
       ...(session.multihop === null && !session.internal ? ['direct', 'check link on'] : []),
     ],

@@ -2,7 +2,7 @@
 
 import type { Config } from '../config/config.ts';
 import { listenLosses, listenOption } from './listenOption.ts';
-import { commonLosses } from './losses.ts';
+import { bfdLosses, commonLosses } from './losses.ts';
 import { planOf } from './plan.ts';
 import type { Generated, GenerateOptions, Target } from './target.ts';
 import { judgeReferences } from './vtyReferences.ts';
@@ -32,6 +32,7 @@ function generate(config: Config, { render, passwords = new Map() }: GenerateOpt
     files: [main, file('vtysh.conf', '!', 'frrvty'), file('daemons', '#')],
     notExpressible: [
       ...commonLosses(config, passwords),
+      ...bfdLosses(config),
       ...listenLosses(config),
       ...vtyLosses(plan),
     ],

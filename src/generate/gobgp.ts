@@ -2,9 +2,8 @@
 
 import type { Config } from '../config/config.ts';
 import { formatIdentifier } from '../net/address.ts';
-import { formatExtended } from '../net/community.ts';
 import { extendedText, policiesOf, prefixSetsOf, quotedList } from './gobgpPolicy.ts';
-import { commonLosses, linkLosses, roleLosses } from './losses.ts';
+import { bfdLosses, commonLosses, extendedLosses, linkLosses, roleLosses } from './losses.ts';
 import { type Plan, type PlannedNeighbour, planOf } from './plan.ts';
 import { sessionValues } from './sessionValues.ts';
 import type { Generated, GenerateOptions, NotExpressible, Target } from './target.ts';
@@ -53,7 +52,12 @@ function generate(config: Config, { render, passwords = new Map() }: GenerateOpt
         content: render('gobgp/networks.sh', { networks }),
       },
     ],
-    notExpressible: [...commonLosses(config, passwords), ...roleLosses(config), ...losses(plan)],
+    notExpressible: [
+      ...commonLosses(config, passwords),
+      ...roleLosses(config),
+      ...bfdLosses(config),
+      ...losses(plan),
+    ],
   };
 }
 
@@ -88,17 +92,11 @@ function pathSetsOf({ neighbours }: Plan) {
   }));
 }
 
-function losses({ neighbours, config }: Plan): readonly NotExpressible[] {
-  const all = [...neighbours.map(({ neighbour }) => neighbour), ...config.prefixes];
-  const raw = all.flatMap(({ communities }) => communities.extended.map(formatExtended));
+function losses(plan: Plan): readonly NotExpressible[] {
+  const { neighbours, config } = plan;
   const ports = new Set(config.listen.map(({ port }) => port));
   return [
-    ...raw
-      .filter((text) => extendedText(text) === undefined)
-      .map((text) => ({
-        what: `communities ${text}`,
-        why: 'only route targets and route origins can be set: it is not sent',
-      })),
+    ...extendedLosses(plan, (text) => extendedText(text) !== undefined),
     ...neighbours.flatMap(({ neighbour }) => linkLosses(neighbour)),
     ...(ports.size > 1
       ? [{ what: 'listen', why: `it listens on one port, ${config.listen[0]?.port}` }]

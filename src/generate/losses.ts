@@ -1,6 +1,8 @@
 /** What no BGP daemon does of the file: what depends on services, and what counts flaps. */
 
 import { type Config, type Neighbour, neighboursOf } from '../config/config.ts';
+import { formatExtended } from '../net/community.ts';
+import type { Plan } from './plan.ts';
 import { heardRole, placeOf } from './sessionValues.ts';
 import type { NotExpressible, Passwords } from './target.ts';
 
@@ -91,6 +93,21 @@ export function linkLosses(neighbour: Neighbour): readonly NotExpressible[] {
   ];
 }
 
+/** Of daemons that have no words for all kinds of extended communities: see `formatExtended`. */
+export function extendedLosses(
+  { neighbours, config }: Plan,
+  hasWords = (text: string) => /^r[to]:/.test(text),
+): readonly NotExpressible[] {
+  const all = [...neighbours.map(({ neighbour }) => neighbour), ...config.prefixes];
+  return all
+    .flatMap(({ communities }) => communities.extended.map(formatExtended))
+    .filter((text) => !hasWords(text))
+    .map((text) => ({
+      what: `communities ${text}`,
+      why: 'only route targets and route origins can be set: it is not sent',
+    }));
+}
+
 /** A secret is in no text that was not asked for it: the file has only its place. */
 function socketLosses(config: Config, passwords: Passwords): readonly NotExpressible[] {
   return neighboursOf(config).flatMap((neighbour) => [
@@ -111,4 +128,20 @@ function socketLosses(config: Config, passwords: Passwords): readonly NotExpress
         ]
       : []),
   ]);
+}
+
+/** Of daemons that are generated nothing for it: FRR could, but not authenticate. */
+export function bfdLosses(config: Config): readonly NotExpressible[] {
+  return neighboursOf(config).flatMap((neighbour) => {
+    if (!neighbour.bfd) return [];
+    const what = `${placeOf(neighbour)}.bfd`;
+    const { authentication } = neighbour.bfd;
+    return [
+      {
+        what,
+        why: 'the way to it is not watched by packets: a dead one is noticed by its link or the hold timer',
+      },
+      ...(authentication ? [{ what: `${what}.password`, why: 'nor is BFD authenticated' }] : []),
+    ];
+  });
 }

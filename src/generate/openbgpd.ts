@@ -2,10 +2,9 @@
 
 import type { Config } from '../config/config.ts';
 import { formatIdentifier } from '../net/address.ts';
-import { formatExtended } from '../net/community.ts';
 import { FAMILIES, type Family } from '../net/family.ts';
 import { IPV4_BOGONS, IPV6_BOGONS } from '../policy/importBogons.ts';
-import { commonLosses, linkLosses, roleLosses } from './losses.ts';
+import { bfdLosses, commonLosses, extendedLosses, linkLosses, roleLosses } from './losses.ts';
 import { keptRules, refusedRules, sentRules, sentSet, takenRules } from './openbgpdRules.ts';
 import { type Plan, type PlannedNeighbour, planOf } from './plan.ts';
 import { placeOf, sessionValues } from './sessionValues.ts';
@@ -48,6 +47,7 @@ function generate(config: Config, { render, passwords = new Map() }: GenerateOpt
     notExpressible: [
       ...commonLosses(config, passwords),
       ...roleLosses(config),
+      ...bfdLosses(config),
       ...whole.neighbours.flatMap(familyLosses),
       ...losses(plan),
     ],
@@ -131,16 +131,10 @@ function limitOf({ neighbour, families }: PlannedNeighbour): readonly string[] {
   return [`max-prefix ${sum} restart ${Math.max(1, Math.ceil(neighbour.maxPrefixes.idle / 60))}`];
 }
 
-function losses({ neighbours, config }: Plan): readonly NotExpressible[] {
-  const all = [...neighbours.map(({ neighbour }) => neighbour), ...config.prefixes];
-  const raw = all.flatMap(({ communities }) => communities.extended.map(formatExtended));
+function losses(plan: Plan): readonly NotExpressible[] {
+  const { neighbours, config } = plan;
   return [
-    ...raw
-      .filter((text) => !/^r[to]:/.test(text))
-      .map((text) => ({
-        what: `communities ${text}`,
-        why: 'only route targets and route origins can be set: it is not sent',
-      })),
+    ...extendedLosses(plan),
     ...neighbours.flatMap(({ neighbour }) => linkLosses(neighbour)),
     ...neighbours
       .filter(({ neighbour }) => neighbour.import.allowOwnAs > 0)

@@ -97,7 +97,7 @@ function ownOf({ prefixes }: Config, family: Family): readonly OwnPrefix[] {
 const NO_PASSWORDS: Passwords = new Map();
 
 /** Each daemon has quotes, comments and escapes of its own: what could mean something is refused. */
-function judgePasswords(passwords: Passwords): void {
+export function judgePasswords(passwords: Passwords): void {
   const odd = [...passwords].filter(([, text]) => !/^[A-Za-z0-9!%&()*+,./:<=>?@^_~-]+$/.test(text));
   if (odd.length === 0) return;
   throw new TargetError(

@@ -25,6 +25,8 @@ export interface GenerateOptions {
   readonly render: Render;
   /** What may be written; without them a password that the file names is a loss. */
   readonly passwords?: Passwords;
+  /** The same of BFD. */
+  readonly bfdPasswords?: Passwords;
   /** By neighbour name: what the file leaves open, and was said beside it. */
   readonly interfaces?: ReadonlyMap<string, string>;
 }

@@ -18,7 +18,7 @@ export function openLinks(config: Config, interfaces: Interfaces): readonly NotE
     .filter((upstream) => interfaceOf(upstream, interfaces) === undefined)
     .map(({ name }) => ({
       what: `upstreams.${name}.interface`,
-      why: `\`run\` finds its link by itself, a file that is written once cannot, and nothing is said of it: write interface: into the file, or give --interface ${name}=NAME`,
+      why: `its link is found by \`run\` alone, and nothing here is for it: write interface: into the file, or give --interface ${name}=NAME`,
     }));
 }
 

@@ -5,6 +5,7 @@ import { formatIdentifier } from '../net/address.ts';
 import { type Communities, formatExtended, formatLarge } from '../net/community.ts';
 import { FAMILIES, type Family } from '../net/family.ts';
 import type { Role } from '../net/role.ts';
+import { extendedLosses } from './losses.ts';
 import type { Plan, PlannedFamily, PlannedNeighbour, SentAttributes } from './plan.ts';
 import { placeOf, saysRoles, sessionValues } from './sessionValues.ts';
 import type { NotExpressible } from './target.ts';
@@ -233,17 +234,10 @@ function numbered(name: string, terms: readonly Term[]) {
 }
 
 /** Of what the vty has words for in one daemon or both. */
-export function vtyLosses({ neighbours, config }: Plan): readonly NotExpressible[] {
-  const all = [...neighbours.map(({ neighbour }) => neighbour), ...config.prefixes];
-  const raw = all.flatMap(({ communities }) => communities.extended.map(formatExtended));
+export function vtyLosses(plan: Plan): readonly NotExpressible[] {
   return [
-    ...raw
-      .filter((text) => !/^r[to]:/.test(text))
-      .map((text) => ({
-        what: `communities ${text}`,
-        why: 'only route targets and route origins can be set: it is not sent',
-      })),
-    ...neighbours.flatMap(({ neighbour }) =>
+    ...extendedLosses(plan),
+    ...plan.neighbours.flatMap(({ neighbour }) =>
       neighbour.import.allowOwnAs > MOST_OWN_AS
         ? [
             {

@@ -1,7 +1,7 @@
 /** The installing thread as the main one sees it: started, spoken to, and started again when it dies. */
 
-import { createRequire } from 'node:module';
 import type { Worker } from 'node:worker_threads';
+import { startThread } from '../host/workerThread.ts';
 import { errorText } from '../net/errorText.ts';
 import type { Clock } from '../session/clock.ts';
 import type { FromInstaller, InstallTerms, ToInstaller } from './installMessages.ts';
@@ -51,7 +51,7 @@ export class InstallThread {
 
   #start(): void {
     const { clock, terms, onStart, onMessage, onFailure } = this.#options;
-    const worker = startWorker();
+    const worker = startThread('installWorker', new URL('./installWorker.ts', import.meta.url));
     this.#worker = worker;
     let cause = 'its thread has ended';
     worker.on('message', onMessage);
@@ -67,24 +67,4 @@ export class InstallThread {
     this.tell({ type: 'open', ...terms });
     onStart();
   }
-}
-
-/**
- * In the bundle the thread is an entry of its own, above the chunks; among the sources a module. A daemon
- * that installs nothing never loads what Node has for threads.
- */
-function startWorker(): Worker {
-  const here = import.meta.url;
-  const { Worker }: typeof import('node:worker_threads') =
-    createRequire(here)('node:worker_threads');
-  if (here.endsWith('.ts')) return new Worker(sourceThread(), { eval: true });
-  const file = here.includes('/chunks/') ? '../installWorker.js' : './installWorker.js';
-  return new Worker(new URL(file, here));
-}
-
-/** Sources run through tsx, whose hooks a thread does not inherit (Node 20). */
-function sourceThread(): string {
-  const tsx = import.meta.resolve('tsx/esm/api');
-  const module = import.meta.resolve('./installWorker.ts');
-  return `import('${tsx}').then(({ register }) => { register(); return import('${module}'); })`;
 }

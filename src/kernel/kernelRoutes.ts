@@ -57,7 +57,7 @@ export class KernelRoutes {
     const { kernel } = config;
     if (kernel) {
       await this.#after(async () => {
-        if (!(await this.#read([kernel.table]))) return;
+        if (this.#stopped || !(await this.#read([kernel.table]))) return;
         const kept = this.#present.get(kernel.table) ?? [];
         const wanted = desiredRoutes(config, NO_WAYS);
         await this.#change(kernel.table, routeChanges(kept, [...kept, ...wanted]));
@@ -108,8 +108,9 @@ export class KernelRoutes {
   async #settle(): Promise<void> {
     if (this.#stopped) return;
     const current = this.#config.kernel?.table;
-    const tables = new Set(this.#present.keys());
-    if (current !== undefined) tables.add(current);
+    // What comes before what goes, also where that is in another table.
+    const tables = new Set(current === undefined ? [] : [current]);
+    for (const table of this.#present.keys()) tables.add(table);
     const unread = [...tables].some((table) => !this.#present.has(table));
     if ((this.#stale || unread) && !(await this.#read([...tables]))) return;
     for (const table of tables) {

@@ -4,15 +4,12 @@
  * into a thread of their own.
  */
 
-import { createRequire } from 'node:module';
-import { errorText } from '../net/errorText.ts';
+import { MSG_DONTWAIT, octetsOf, openLibc, SOCK_CLOEXEC, SOL_SOCKET } from '../host/libc.ts';
 
 const AF_NETLINK = 16;
-const SOCK_RAW_CLOEXEC = 3 | 0o2000000;
+const SOCK_RAW = 3;
 const NETLINK_ROUTE = 0;
-const MSG_DONTWAIT = 0x40;
 
-const SOL_SOCKET = 1;
 const SO_SNDBUFFORCE = 32;
 const SO_RCVBUFFORCE = 33;
 const SOL_NETLINK = 270;
@@ -48,7 +45,7 @@ export interface NetlinkSocket {
 /** Throws an Error that says what is in the way. */
 export function openNetlink(): NetlinkSocket {
   const { c, errno } = libc();
-  const fd = c.socket(AF_NETLINK, SOCK_RAW_CLOEXEC, NETLINK_ROUTE);
+  const fd = c.socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_ROUTE);
   if (fd < 0) throw new Error(`no netlink socket can be had: ${errnoText(errno())}`);
   for (const option of [NETLINK_CAP_ACK, NETLINK_EXT_ACK, NETLINK_GET_STRICT_CHK]) {
     setNumber(c, fd, SOL_NETLINK, option, 1);
@@ -69,27 +66,22 @@ export function openNetlink(): NetlinkSocket {
 }
 
 function setNumber(c: Libc, fd: number, level: number, name: number, value: number): void {
-  c.setsockopt(fd, level, name, new Uint8Array(Int32Array.of(value).buffer), 4);
+  c.setsockopt(fd, level, name, octetsOf(Int32Array.of(value)), 4);
 }
 
 function libc(): { readonly c: Libc; readonly errno: () => number } {
-  try {
-    const koffi: typeof import('koffi') = createRequire(import.meta.url)('koffi');
-    const library = koffi.load(null);
-    const c = {
-      socket: library.func('int socket(int domain, int type, int protocol)'),
-      setsockopt: library.func(
-        'int setsockopt(int fd, int level, int name, const uint8_t *value, uint32_t size)',
-      ),
-      send: library.func('intptr_t send(int fd, const uint8_t *octets, size_t length, int flags)'),
-      recv: library.func('intptr_t recv(int fd, uint8_t *octets, size_t length, int flags)'),
-      if_nametoindex: library.func('uint32_t if_nametoindex(const char *name)'),
-      close: library.func('int close(int fd)'),
-    };
-    return { c, errno: () => koffi.errno() };
-  } catch (error) {
-    throw new Error(`the optional package koffi cannot be loaded: ${errorText(error)}`);
-  }
+  const { koffi, library } = openLibc();
+  const c = {
+    socket: library.func('int socket(int domain, int type, int protocol)'),
+    setsockopt: library.func(
+      'int setsockopt(int fd, int level, int name, const uint8_t *value, uint32_t size)',
+    ),
+    send: library.func('intptr_t send(int fd, const uint8_t *octets, size_t length, int flags)'),
+    recv: library.func('intptr_t recv(int fd, uint8_t *octets, size_t length, int flags)'),
+    if_nametoindex: library.func('uint32_t if_nametoindex(const char *name)'),
+    close: library.func('int close(int fd)'),
+  };
+  return { c, errno: () => koffi.errno() };
 }
 
 /** What is seen of routes and nexthop objects. */

@@ -95,6 +95,10 @@ export function comparisonText(runs: readonly ComparedRun[], { date, versions }:
     'twice a second. Lower is better, but for the UPDATEs, which are neither. What had not come by the end',
     'of a run (11 s, 13 s, 18 s) is counted up to there.',
     '',
+    'In the first two the file says `damping: none` of its upstreams. Where it says nothing, multihomed',
+    'waits a minute before a link that is back has a prefix again that another upstream has, and 5 s where',
+    'none has it: see [flap-budget.md](flap-budget.md).',
+    '',
     ...COMPARED.flatMap((compared) => tableOf(compared, runs)),
   ].join('\n')}\n`;
 }

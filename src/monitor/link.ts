@@ -9,7 +9,7 @@ export interface LinkFact {
   readonly since: number;
 }
 
-/** The interface through which an upstream is reached. */
+/** The interface through which a neighbour is reached. */
 export interface PathFact {
   readonly interface: string | undefined;
   /** `configured` in the file, `derived` from the connected route, `none`: no connected route. */

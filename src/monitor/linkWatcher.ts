@@ -1,7 +1,7 @@
 /**
- * Watches the links of the upstreams, and the routes to them. `ip monitor` says what changes. What
- * it says of a link is acted on at once; then netlink is asked, to be sure. Should a report be late
- * or missing, a look at sysfs, once a second, finds out.
+ * Watches the links that neighbours are reached by, and the routes to them. `ip monitor` says what
+ * changes. What it says of a link is acted on at once; then netlink is asked, to be sure. Should a
+ * report be late or missing, a look at sysfs, once a second, finds out.
  *
  * Reports are late by design. The kernel tells at once that a network card lost its carrier only
  * when there was no such news, of any card, within the last second; else it waits for that second

@@ -37,11 +37,11 @@ const MAX_UNITS = 1 << 24;
 /** Free entries are joined again only when this part of the arena has been freed since. */
 const JOIN_SHARE = 64;
 /**
- * Units below the top from which on it is not raised before free entries are joined: about what four
- * full tables take, since a walk over a million entries takes 20 ms;
+ * Units below the top from which on free entries are joined before it is raised: about what four full
+ * tables take, since a walk over a million entries takes 20 ms.
  */
 const JOIN_FROM = 1 << 21;
-/** where this part of them is free, and half as much was freed since the last time. */
+/** They are joined then where this part is free, and half as much was freed since the last time. */
 const FREE_SHARE = 2;
 
 /** Where in `state` each of its words is. */

@@ -11,11 +11,11 @@ import { FreePieces, UNIT_WORDS } from './freePieces.ts';
 import { APART, RibFullError, type Room } from './memory.ts';
 import { sizeClassOf, unitsOf } from './sizeClass.ts';
 
-/** Free pieces are joined when they are this part of all, */
+/** Free pieces are joined only when they are this part of all. */
 const FREE_SHARE = 8;
-/** and the top has come so much higher since the last time: then it is rare enough to be cheap. */
+/** By what factor the top must have risen since they were joined last: rare enough to be cheap. */
 const JOIN_GROWTH = 1.2;
-/** Words; below that it is not worth it. */
+/** Words; of less memory joining is not worth it. */
 const JOIN_FROM = 1 << 16;
 
 /** Where in `state` each of its words is. */

@@ -8,6 +8,7 @@
  */
 
 import type { PeerIndex } from './ribIn.ts';
+import { grownRing } from './ring.ts';
 import { type PrefixWords, RowPrefix } from './rowPrefix.ts';
 
 const WIDTH = 8;
@@ -78,11 +79,8 @@ export class PathQueue {
   }
 
   #grow(): void {
-    const old = this.#ring;
-    const ring = new Int32Array(old.length * 2);
     const size = this.#tail - this.#head;
-    for (let i = 0; i < size; i++) ring[i] = old[(this.#head + i) & (old.length - 1)]!;
-    this.#ring = ring;
+    this.#ring = grownRing(this.#ring, this.#head, size);
     this.#head = 0;
     this.#tail = size;
   }

@@ -5,6 +5,8 @@
  *          head ..... tail: the next to come out, and where the next goes in; both only rise
  */
 
+import { grownRing } from './ring.ts';
+
 const FIRST_WORDS = 1 << 12;
 
 export class PrefixQueue {
@@ -64,11 +66,8 @@ export class PrefixQueue {
   }
 
   #grow(): void {
-    const old = this.#ring;
-    const ring = new Int32Array(old.length * 2);
     const size = this.#tail - this.#head;
-    for (let i = 0; i < size; i++) ring[i] = old[(this.#head + i) & (old.length - 1)]!;
-    this.#ring = ring;
+    this.#ring = grownRing(this.#ring, this.#head, size);
     this.#head = 0;
     this.#tail = size;
   }

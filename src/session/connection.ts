@@ -3,10 +3,11 @@
  * told exactly once. It knows messages' boundaries and nothing of their meaning.
  */
 
-import { Socket } from 'node:net';
+import type { Socket } from 'node:net';
 import type { IpAddress } from '../net/address.ts';
 import { RemoteError } from '../wire/errors.ts';
 import { Framer } from '../wire/framer.ts';
+import { HeardSocket } from './heardSocket.ts';
 import type { ReadBudget } from './readBudget.ts';
 import { socketErrorText } from './socketError.ts';
 import { loadSockopt } from './sockopt.ts';
@@ -83,7 +84,7 @@ export class Connection {
     });
     this.#socket.setNoDelay(true);
     this.#socket.on('error', (error) => this.#fail(socketErrorText(error)));
-    this.#socket.on('end', () => this.#fail('closed by the neighbour'));
+    this.#socket.on('end', () => this.#fail(this.#writeFault ?? 'closed by the neighbour'));
     this.#socket.on('close', () => this.#fail('closed'));
   }
 
@@ -172,15 +173,23 @@ export class Connection {
       : new Promise<void>((resolve) => this.#socket.once('close', () => resolve()));
     if (this.#over) return closed;
     this.#over = true;
-    if (this.#socket.connecting) {
+    if (this.#socket.connecting || this.#writeFault !== undefined) {
       this.#socket.destroy();
       return closed;
     }
+    if (this.#socket instanceof HeardSocket) this.#socket.isHeard = false;
     this.#socket.end();
     this.#socket.resume(); // an unread octet would turn our FIN into a reset, and lose what we wrote
     const timer = setTimeout(() => this.#socket.destroy(), LINGER);
     this.#socket.once('close', () => clearTimeout(timer));
     return closed;
+  }
+
+  /** Why nothing can be written any more, in words. */
+  get #writeFault(): string | undefined {
+    const socket = this.#socket;
+    const fault = socket instanceof HeardSocket ? socket.fault : undefined;
+    return fault && socketErrorText(fault);
   }
 
   #note({ localAddress, localPort, remotePort }: Socket): void {
@@ -263,7 +272,7 @@ function adopt(accepted: Socket, onread: OnRead): Socket {
 
 /** `onread` is documented for connecting sockets; the constructor takes it for every kind. */
 function readingSocket(options: { onread: OnRead; fd?: number; handle?: object }): Socket {
-  return Reflect.construct(Socket, [options]);
+  return Reflect.construct(HeardSocket, [options]);
 }
 
 function copyIn(socket: Socket, chunk: Buffer, { buffer, callback }: OnRead): void {

@@ -6,6 +6,7 @@
 import type { Socket } from 'node:net';
 import type { ConnectionEvent } from '../fsm/events.ts';
 import type { Side } from '../fsm/neighbour.ts';
+import { MessageType } from '../wire/constants.ts';
 import type { Clock } from './clock.ts';
 import {
   Connection,
@@ -15,6 +16,7 @@ import {
   type Ports,
 } from './connection.ts';
 import type { ReadBudget } from './readBudget.ts';
+import type { SentMessage } from './sentMessage.ts';
 import type { TcpOptions } from './tcpOptions.ts';
 import { Timer } from './timer.ts';
 
@@ -86,6 +88,13 @@ export class Leg {
 
   write(octets: Uint8Array): void {
     this.#connection?.write(octets);
+  }
+
+  /** What the state machine says; routes go by `write`. */
+  say({ octets, type }: SentMessage): void {
+    this.write(octets);
+    if (type === MessageType.open) this.openSent = octets;
+    if (type === MessageType.notification) this.lastWords = octets;
   }
 
   startTimer(timer: LegTimer, milliseconds: number): void {

@@ -98,13 +98,15 @@ export class Outflow {
     this.#advance();
   }
 
-  /** Takes a configuration that needs no new session. */
+  /**
+   * Takes a configuration that needs no new session. Other next hops go out with what is desired next,
+   * which comes of the same configuration: one change for each route, and none of what is to go.
+   */
   adjust(config: SessionConfig, nextHopsChanged: boolean): void {
     if (!this.#outlet) return;
     this.#outlet = { ...this.#outlet, config };
     this.#tap.adjusted();
     if (nextHopsChanged) this.#sendAgain(FAMILIES);
-    this.#advance();
   }
 
   /** The neighbour holds nothing of ours any more. */

@@ -73,6 +73,25 @@ export class SessionRoutes {
     return this.#up;
   }
 
+  /** Empty while it is not Established. */
+  get families(): readonly Family[] {
+    return this.#up?.negotiated.families ?? [];
+  }
+
+  /** Nothing has to be waited for before what was learned is passed on (RFC 4724 §4.1). */
+  get isComplete(): boolean {
+    if (!this.#up) return false;
+    const { gracefulRestart: terms, families } = this.#up.negotiated;
+    if (!terms || terms.restarting) return true;
+    const { endOfRib } = this.#receiver.counts();
+    return families.every((family) => endOfRib.includes(family));
+  }
+
+  /** Whether the neighbour keeps ours when its connection is gone without a word (RFC 4724 §4.1). */
+  get outlivesSilence(): boolean {
+    return (this.#up?.negotiated.gracefulRestart?.ours.length ?? 0) > 0;
+  }
+
   /** Our own routes; what the neighbour is to hold outlives a session. */
   get own(): Outflow {
     return this.#out.own;
@@ -171,7 +190,14 @@ export class SessionRoutes {
     if (!family || !families?.includes(family)) return;
     if (message.subtype === RouteRefreshSubtype.request) this.#out.refresh(family);
     else if (!enhancedRouteRefresh) return;
-    else if (message.subtype === RouteRefreshSubtype.begin) this.#retention.refreshBegins(family);
+    else if (message.subtype === RouteRefreshSubtype.begin) this.#refreshBegins(family);
     else if (message.subtype === RouteRefreshSubtype.end) this.#retention.refreshEnds(family);
+  }
+
+  #refreshBegins(family: Family): void {
+    // RFC 7313 §4: "MUST ignore any BoRRs" that come before End-of-RIB, from those who send that.
+    const saysEndOfRib = this.#up?.negotiated.gracefulRestart !== undefined;
+    if (saysEndOfRib && !this.#receiver.counts().endOfRib.includes(family)) return;
+    this.#retention.refreshBegins(family);
   }
 }

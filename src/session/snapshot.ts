@@ -9,7 +9,7 @@ import { formatIdentifier } from '../net/address.ts';
 import type { Family } from '../net/family.ts';
 import type { PathCounts } from '../rib/ribIn.ts';
 import type { Capability } from '../wire/capability.ts';
-import type { Established } from './established.ts';
+import { type Established, familiesWithoutNextHop } from './established.ts';
 import type { ExportMembership } from './exportMember.ts';
 import type { Outflow } from './outflow.ts';
 import type { UpdateCounts } from './receiver.ts';
@@ -45,6 +45,8 @@ export interface SessionSnapshot {
   /** Seconds, as negotiated. */
   readonly holdTime: number | undefined;
   readonly families: readonly Family[];
+  /** Those of them whose routes of ours cannot be sent: see `nextHopFor`. */
+  readonly withoutNextHop: readonly Family[];
   /** Undefined unless Established. */
   readonly capabilities:
     | { readonly offered: readonly Capability[]; readonly negotiated: Negotiated }
@@ -109,6 +111,7 @@ export function snapshotOf(parts: SnapshotParts): SessionSnapshot {
     peerIdentifier: established && formatIdentifier(established.negotiated.peerIdentifier),
     holdTime: established?.negotiated.holdTime,
     families: established?.negotiated.families ?? [],
+    withoutNextHop: established ? familiesWithoutNextHop(established, config) : [],
     capabilities: established && {
       offered: established.offered,
       negotiated: established.negotiated,

@@ -4,14 +4,23 @@
  * with the kernel's defaults where that is harmless, and not at all where it is not (`mustHave`).
  */
 
-import { createRequire } from 'node:module';
 import type { Server, Socket } from 'node:net';
+import {
+  AF,
+  type LoadedLibc,
+  octetsOf,
+  SOCK_CLOEXEC,
+  SOCK_NONBLOCK,
+  SOL_SOCKET,
+  withLibc,
+} from '../host/libc.ts';
+import { type AttachFilter, filterAttacher } from '../host/socketFilter.ts';
 import { type IpAddress, ipv4FromNumber } from '../net/address.ts';
 import type { Family } from '../net/family.ts';
 import { MD5SIG_OCTETS, md5Signature } from './md5Signature.ts';
 import { Secret } from './secret.ts';
 import type { TcpOptions } from './tcpOptions.ts';
-import { INSTRUCTION_OCTETS, ttlFilter } from './ttlFilter.ts';
+import { ttlFilter } from './ttlFilter.ts';
 
 export interface Sockopt {
   /**
@@ -35,14 +44,8 @@ export interface Sockopt {
   readonly knowsMd5: boolean;
 }
 
-const AF = { ipv4: 2, ipv6: 10 } as const;
 const SOCK_STREAM = 1;
-const SOCK_NONBLOCK = 0o4000;
-const SOCK_CLOEXEC = 0o2000000;
-
-const SOL_SOCKET = 1;
 const SO_BINDTODEVICE = 25;
-const SO_ATTACH_FILTER = 26;
 const SO_DETACH_FILTER = 27;
 const IPPROTO_TCP = 6;
 const TCP_MD5SIG = 14;
@@ -60,49 +63,26 @@ const DEFAULT_TTL = -1;
 interface Libc {
   socket(domain: number, type: number, protocol: number): number;
   setsockopt(fd: number, level: number, name: number, value: Uint8Array, size: number): number;
-  /** setsockopt(2) with a `struct sock_fprog` as the value. */
-  attach(fd: number, level: number, name: number, program: FilterProgram, size: number): number;
+  readonly attachFilter: AttachFilter;
   close(fd: number): number;
 }
-
-interface FilterProgram {
-  /** Instructions. */
-  readonly len: number;
-  readonly filter: Uint8Array;
-}
-
-/** sizeof(struct sock_fprog): a length, padding, a pointer. */
-const PROGRAM_OCTETS = 16;
 
 let loaded: { sockopt: Sockopt | undefined } | undefined;
 
 /** Loads koffi on first use (about 10 ms); undefined when it is not installed or not on Linux. */
 export function loadSockopt(): Sockopt | undefined {
-  loaded ??= { sockopt: load() };
+  loaded ??= { sockopt: withLibc((libc) => sockoptOver(callsOf(libc))) };
   return loaded.sockopt;
 }
 
-function load(): Sockopt | undefined {
-  if (process.platform !== 'linux') return undefined;
-  try {
-    return sockoptOver(libc());
-  } catch {
-    return undefined; // an optional dependency: its absence is an answer, not an error
-  }
-}
-
-function libc(): Libc {
-  const koffi: typeof import('koffi') = createRequire(import.meta.url)('koffi');
-  const library = koffi.load(null);
-  koffi.struct('sock_fprog', { len: 'uint16_t', filter: 'const uint8_t *' });
+function callsOf(libc: LoadedLibc): Libc {
+  const { library } = libc;
   return {
     socket: library.func('int socket(int domain, int type, int protocol)'),
     setsockopt: library.func(
       'int setsockopt(int fd, int level, int name, const uint8_t *value, uint32_t size)',
     ),
-    attach: library.func(
-      'int setsockopt(int fd, int level, int name, const sock_fprog *program, uint32_t size)',
-    ),
+    attachFilter: filterAttacher(libc),
     close: library.func('int close(int fd)'),
   };
 }
@@ -178,7 +158,7 @@ function setNumber(
   [level, name]: readonly [number, number],
   value: number,
 ): boolean {
-  const octets = new Uint8Array(Int32Array.of(value).buffer);
+  const octets = octetsOf(Int32Array.of(value));
   return c.setsockopt(fd, level, name, octets, octets.length) === 0;
 }
 
@@ -204,9 +184,7 @@ function setTtlFilter(
     c.setsockopt(fd, SOL_SOCKET, SO_DETACH_FILTER, new Uint8Array(4), 4);
     return true;
   }
-  const filter = ttlFilter(family, addresses);
-  const program = { len: filter.length / INSTRUCTION_OCTETS, filter };
-  return c.attach(fd, SOL_SOCKET, SO_ATTACH_FILTER, program, PROGRAM_OCTETS) === 0;
+  return c.attachFilter(fd, ttlFilter(family, addresses));
 }
 
 /** A documentation address and no secret. */

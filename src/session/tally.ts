@@ -6,6 +6,8 @@ import { MessageCounter } from './counters.ts';
 
 /** A neighbour that fails in ever new ways is told of this many times. */
 const MAX_TOLD = 20;
+/** So long a neighbour's NOTIFICATION says more than that it closes connections since, in ms. */
+const SAID_WHY = 600_000;
 
 export class SessionTally {
   readonly sent = new MessageCounter();
@@ -39,11 +41,18 @@ export class SessionTally {
   /** False: nothing new, it has been told since the session was last up. */
   down(at: number, reason: DownReason, wasUp: boolean): boolean {
     if (wasUp) this.dropped++;
-    this.lastDown = { at, reason };
+    if (wasUp || !this.#saidWhy(at, reason)) this.lastDown = { at, reason };
     if (wasUp) return true;
     const key = JSON.stringify(reason);
     if (this.#told.has(key) || this.#told.size >= MAX_TOLD) return false;
     this.#told.add(key);
     return true;
+  }
+
+  /** Whether the neighbour has told the cause before, and now only closes what we open. */
+  #saidWhy(at: number, reason: DownReason): boolean {
+    const last = this.lastDown;
+    const told = last?.reason.kind === 'notificationReceived' && at - last.at < SAID_WHY;
+    return told && reason.kind === 'tcpFailed';
   }
 }

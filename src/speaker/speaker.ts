@@ -4,14 +4,9 @@
  */
 
 import type { Socket } from 'node:net';
-import { isDeepStrictEqual } from 'node:util';
 import { type Config, type ListenAddress, type Neighbour, neighboursOf } from '../config/config.ts';
 import type { Cease } from '../fsm/events.ts';
 import type { IpAddress } from '../net/address.ts';
-import { counterpartOf } from '../net/role.ts';
-import { importRules } from '../policy/import.ts';
-import type { ImportRules } from '../rib/importRules.ts';
-import { type OwnPrefixes, ownPrefixes } from '../rib/ownPrefixes.ts';
 import type { OwnRoutes } from '../rib/ownRoute.ts';
 import type { Rib } from '../rib/rib.ts';
 import type { PeerIndex } from '../rib/ribIn.ts';
@@ -30,9 +25,11 @@ import { CeaseSubcode } from '../wire/constants.ts';
 import type { BestPathFollower } from './bestPathFollower.ts';
 import { Listener } from './listener.ts';
 import type { Guarded } from './listenGuard.ts';
+import { Peers } from './peers.ts';
 import { type ConnectionsRefused, RefusalCount } from './refusalCount.ts';
 import { Restart } from './restart.ts';
-import { RibRunner, type RoutingEvent } from './ribRunner.ts';
+import type { RibRunner, RoutingEvent } from './ribRunner.ts';
+import { Routing } from './routing.ts';
 
 /** What is wanted of one neighbour, whole: the speaker finds out what that changes. */
 export interface NeighbourIntent {
@@ -62,22 +59,13 @@ export interface SpeakerOptions {
 /** What the RIB and the export groups tell, and when. */
 export type RoutingReport = RoutingEvent & { readonly at: number };
 
-/** Of each session, until it is closed. */
-interface Peer {
-  readonly name: string;
-  /** The one that its routes are in: after a change of our AS not that of the others. */
-  readonly runner: RibRunner;
-  readonly rules: ImportRules;
-}
-
 export class Speaker {
   readonly #options: SpeakerOptions;
   readonly #budget: ReadBudget;
   readonly #sessions = new Map<string, Session>();
   readonly #byAddress = new Map<string, Session>();
-  readonly #peers = new Map<PeerIndex, Peer>();
-  /** In the rules of all neighbours: the same object as long as they are the same prefixes. */
-  #ownPrefixes: OwnPrefixes = ownPrefixes([]);
+  readonly #peers = new Peers();
+  readonly #routing: Routing;
   readonly #listener: Listener;
   readonly #refused: RefusalCount;
   readonly #restart: Restart;
@@ -85,23 +73,25 @@ export class Speaker {
   #decided = false;
   /** Sessions that are gone from the configuration and still say goodbye. */
   readonly #ending = new Set<Promise<void>>();
-  #nextPeer = 0;
-  #follower: BestPathFollower | undefined;
-  /** Made for one AS and identifier: attribute sets are judged by these when they come in. */
-  #runner: { readonly identity: string; readonly runner: RibRunner } | undefined;
 
   constructor(options: SpeakerOptions) {
+    const { clock, onEvent } = options;
     this.#options = options;
-    this.#budget = new ReadBudget(options.clock);
-    this.#refused = new RefusalCount(options.clock, options.onEvent);
-    this.#restart = new Restart(options.restarted, options.clock, () => this.#restartOver());
+    this.#budget = new ReadBudget(clock);
+    this.#routing = new Routing({
+      clock,
+      onEvent: (event) => onEvent({ ...event, at: clock.wall() }),
+    });
+    this.#refused = new RefusalCount(clock, onEvent);
+    this.#restart = new Restart(options.restarted, clock, () => this.#restartOver());
     this.#listener = new Listener((socket, remote) => this.#admit(socket, remote));
   }
 
   /**
    * Makes the sessions those of `config`: new neighbours get one (not started yet: see
    * `setIntents`), missing ones are ended, and one whose session parameters changed is reset.
-   * Nothing that did not change is touched. Returns one line for each change.
+   * Nothing that did not change is touched; what is sent otherwise by now, as by another next hop, goes
+   * with the next `setIntents`. Returns one line for each change.
    */
   configure(config: Config, keys: Keys = NO_KEYS): readonly string[] {
     const changes: string[] = [];
@@ -113,11 +103,10 @@ export class Speaker {
       this.#sessions.delete(name);
       changes.push(`${name}: removed, session ended`);
     }
-    const runner = this.#runnerFor(config);
+    const runner = this.#routing.runnerFor(config, this.#restart.restarted !== undefined);
     runner.setAddresses(addressesIn(config));
     const prefixes = config.prefixes.map(({ prefix }) => prefix);
-    const own = ownPrefixes(prefixes);
-    if (!isDeepStrictEqual(own, this.#ownPrefixes)) this.#ownPrefixes = own;
+    this.#peers.setOwnPrefixes(prefixes);
     for (const neighbour of neighbours) {
       const change = this.#configureOne(runner, config, neighbour, keys.get(neighbour.name));
       if (change) changes.push(change);
@@ -207,26 +196,23 @@ export class Speaker {
 
   /** The routing information base; undefined before the first `configure`. */
   get rib(): Rib | undefined {
-    return this.#runner?.runner.rib;
+    return this.#routing.runner?.rib;
   }
 
   /** The neighbour that a path in the RIB came from. */
   nameOf(peer: PeerIndex): string {
-    return this.#peers.get(peer)?.name ?? 'a neighbour that is gone';
+    return this.#peers.nameOf(peer) ?? 'a neighbour that is gone';
   }
 
   /** Whom the best paths are told, whatever becomes of the configuration; undefined: nobody. */
   follow(follower: BestPathFollower | undefined): void {
-    this.#follower = follower;
-    this.#runner?.runner.follow(follower);
+    this.#routing.follow(follower);
   }
 
   /** Whether there may be routes of the neighbour: it has a session, or they are retained. */
   hasRoutesOf(name: string): boolean {
     const session = this.#sessions.get(name);
-    return (
-      session !== undefined && (this.#peers.get(session.peer)?.runner.isUp(session.peer) ?? false)
-    );
+    return session !== undefined && this.#peers.isUp(session.peer);
   }
 
   /** Whether the neighbour has sent all of its initial routes (RFC 4724 §2). */
@@ -236,20 +222,6 @@ export class Speaker {
     const { rib } = this;
     if (!session || !rib || families.length === 0) return false;
     return families.every((family) => rib.hasEndOfRib(session.peer, family));
-  }
-
-  #runnerFor({ asn, routerId: bgpIdentifier }: Config): RibRunner {
-    const identity = `${asn} ${bgpIdentifier}`;
-    if (this.#runner?.identity === identity) return this.#runner.runner;
-    const { clock, onEvent } = this.#options;
-    const report = (event: RoutingEvent) => onEvent({ ...event, at: clock.wall() });
-    const local = { asn, bgpIdentifier };
-    const held = this.#restart.restarted !== undefined;
-    const runner = new RibRunner({ clock, local, onEvent: report, held });
-    this.#runner?.runner.follow(undefined);
-    this.#runner = { identity, runner };
-    runner.follow(this.#follower);
-    return runner;
   }
 
   #configureOne(
@@ -263,39 +235,30 @@ export class Speaker {
     if (neighbour.password && !md5) throw new Error(`nobody has read the password of ${name}`);
     const { restarted } = this.#restart;
     const next = { localAs: config.asn, routerId: config.routerId, neighbour, md5, restarted };
-    const rules = importRules(neighbour.import, {
-      asn: neighbour.asn,
-      role: neighbour.role && counterpartOf(neighbour.role.is),
-      ownPrefixes: this.#ownPrefixes,
-    });
     const session = this.#sessions.get(name);
     if (!session) {
-      this.#addSession(runner, next, rules);
+      this.#addSession(runner, next);
       return `${name}: added`;
     }
     const change = session.ribIn === runner ? changeOf(session.config, next) : 'reset';
     if (change === 'reset') {
       this.#endSession(session, CeaseSubcode.otherConfigurationChange);
-      this.#addSession(runner, next, rules);
+      this.#addSession(runner, next);
       return `${name}: session parameters changed, session reset`;
     }
-    const { peer } = session;
-    if (!isDeepStrictEqual(this.#peers.get(peer)?.rules, rules)) {
-      this.#setRules(peer, { name, runner, rules });
-    }
+    this.#peers.adjust(session.peer, neighbour);
     // The neighbour's other keys (prepend, communities, ...) reach the session as changed routes.
     session.adjust(next, change === 'next-hops');
     return change === 'none' ? undefined : `${name}: changed, session kept`;
   }
 
-  #addSession(runner: RibRunner, config: SessionConfig, rules: ImportRules): void {
-    const peer = this.#nextPeer++ as PeerIndex;
+  #addSession(runner: RibRunner, config: SessionConfig): void {
     const { clock } = this.#options;
     const onEvent = (event: SessionEvent) => this.#heard(event);
     const { name } = config.neighbour;
     const tap = this.#options.tap?.(name);
     const options = { clock, budget: this.#budget, rib: runner, exporter: runner, onEvent, tap };
-    this.#setRules(peer, { name, runner, rules });
+    const peer = this.#peers.add(config.neighbour, runner);
     this.#sessions.set(name, new Session(config, peer, options));
   }
 
@@ -311,20 +274,14 @@ export class Speaker {
   }
 
   #restartOver(): void {
-    this.#runner?.runner.release();
+    this.#routing.runner?.release();
     for (const session of this.#sessions.values()) session.endRestart();
-  }
-
-  #setRules(index: PeerIndex, peer: Peer): void {
-    this.#peers.set(index, peer);
-    peer.runner.setRules(index, peer.rules);
   }
 
   #endSession(session: Session, subcode: number): void {
     const ended = session.end({ subcode, communication: '' }).then(() => {
       this.#ending.delete(ended);
-      this.#peers.get(session.peer)?.runner.forget(session.peer);
-      this.#peers.delete(session.peer);
+      this.#peers.forget(session.peer);
     });
     this.#ending.add(ended);
   }

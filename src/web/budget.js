@@ -16,7 +16,6 @@ export function budgetGauges(budgets) {
 function gauge({ upstream, prefixes, penalty, suppress, profile, text }) {
   const more = prefixes.length > NAMED ? ` and ${prefixes.length - NAMED} more` : '';
   const which = `${prefixes.slice(0, NAMED).join(', ')}${more}`;
-  const spent = `${Math.round(penalty)} of ${suppress}`;
   return element(
     'li',
     {},
@@ -31,7 +30,7 @@ function gauge({ upstream, prefixes, penalty, suppress, profile, text }) {
       value: String(Math.min(suppress, penalty)),
       'aria-label': `penalty of ${which} behind ${upstream}`,
     }),
-    ` ${spent} (${profile})`,
+    ` damping ${profile}`,
     element('p', { class: 'quiet' }, text),
   );
 }

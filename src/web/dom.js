@@ -41,8 +41,9 @@ function fill(node, attributes, children) {
 }
 
 /**
- * A table that scrolls by itself where the screen is narrow. `named`: a heading above it says what its
- * caption says.
+ * A table, of which a narrow screen makes blocks: each cell with its column's title, and the roles
+ * said, since a browser takes a table that is not laid out as one for none. `named`: a heading above it
+ * says what its caption says.
  *
  * @param {string} caption
  * @param {readonly string[]} titles
@@ -50,13 +51,17 @@ function fill(node, attributes, children) {
  * @param {boolean} named
  */
 export function table(caption, titles, rows, named = false) {
-  const head = titles.map((title) => element('th', { scope: 'col' }, title));
+  const head = titles.map((title) => {
+    return element('th', { scope: 'col', role: 'columnheader' }, title);
+  });
   const body = rows.map(([first = '', ...cells]) =>
     element(
       'tr',
-      {},
-      element('th', { scope: 'row' }, first),
-      ...cells.map((cell) => element('td', {}, cell)),
+      { role: 'row' },
+      element('th', { scope: 'row', role: 'rowheader' }, first),
+      ...cells.map((cell, i) => {
+        return element('td', { role: 'cell', 'data-title': titles[i + 1] ?? '' }, cell);
+      }),
     ),
   );
   return element(
@@ -64,10 +69,10 @@ export function table(caption, titles, rows, named = false) {
     { class: 'scroll', tabindex: '0', role: 'region', 'aria-label': caption },
     element(
       'table',
-      {},
+      { role: 'table' },
       element('caption', named ? { class: 'unseen' } : {}, caption),
-      element('thead', {}, element('tr', {}, ...head)),
-      element('tbody', {}, ...body),
+      element('thead', { role: 'rowgroup' }, element('tr', { role: 'row' }, ...head)),
+      element('tbody', { role: 'rowgroup' }, ...body),
     ),
   );
 }

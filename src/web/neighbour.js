@@ -9,6 +9,8 @@ import { eventTable } from './timeline.js';
 
 /** @typedef {import('../control/sessionView.ts').SessionView} SessionView */
 
+const KIND = { upstream: 'Upstream', downstream: 'Downstream', internal: 'Internal neighbour' };
+
 /**
  * @param {import('./live.js').Live} live
  * @param {string} name
@@ -17,7 +19,8 @@ import { eventTable } from './timeline.js';
  */
 export function neighbourView({ status, events }, name, kept) {
   const view = status?.sessions.find(({ session }) => session.name === name);
-  if (!status || !view) return [section('Neighbour', element('p', {}, `There is no ${name}.`))];
+  if (!status || !view)
+    return [section('Neighbour', element('p', {}, `No neighbour is called ${name}.`))];
   const own = status.announcements.filter(({ neighbour }) => neighbour === name);
   const kind = view.session.kind;
   const learned =
@@ -25,7 +28,7 @@ export function neighbourView({ status, events }, name, kept) {
       ? 'An upstream is sent our own prefixes and nothing that was learned.'
       : `Of what was learned it has been sent ${exportedText(view)}.`;
   return [
-    section(`${kind} ${name}`, facts(view)),
+    section(`${KIND[kind]} ${name}`, facts(view)),
     section(
       'Sent to it',
       announcementTable(
@@ -79,7 +82,7 @@ function facts(view) {
       element('span', { class: standing(view) }, session.state, ' for ', age(session.since)),
     ],
     ['Neighbour', `AS${session.peerAs} at ${session.address}, port ${session.port}`],
-    ['Session', `up ${session.established} times, down ${session.dropped} times`],
+    ['Session', `up ${timesText(session.established)}, down ${timesText(session.dropped)}`],
     session.holdTime !== null && ['Hold time', `${session.holdTime} s`],
     ['Families', session.families.join(', ') || 'none negotiated'],
     ['Link', link ? `${link.interface} ${link.state} (${path?.origin})` : 'not watched'],
@@ -93,6 +96,11 @@ function facts(view) {
     {},
     ...shown.flatMap(([label, value]) => [element('dt', {}, label), element('dd', {}, value)]),
   );
+}
+
+/** @param {number} count */
+function timesText(count) {
+  return count === 1 ? 'once' : `${count} times`;
 }
 
 /** @param {{ readonly received: number, readonly accepted: number, readonly best: number }} counts */

@@ -20,11 +20,13 @@ export function overview({ status, checks, budgets, events }) {
   if (!status) return [];
   return [
     section('The site', answer(status), picture(status)),
-    section('Announcements', ...announcements(status.announcements)),
+    ...(status.announcements.length > 0
+      ? [section('Announcements', ...announcements(status.announcements))]
+      : []),
     section('Sessions', sessions(status)),
     ...(checks.length > 0 ? [section('Checks', checkTable(checks))] : []),
     ...(budgets.length > 0 ? [section('Flap budget', budgetGauges(budgets))] : []),
-    section('Latest events', eventTable(events.filter(isNews).slice(-8), 'The latest events')),
+    section('Latest events', eventTable(events.filter(isNews).slice(-8), 'Latest events', true)),
   ];
 }
 
@@ -34,12 +36,13 @@ function isNews({ level }) {
 }
 
 /** @param {StatusView} status */
-function answer({ announcements: all }) {
-  const meant = all.filter(({ reason }) => !NOT_MEANT.includes(reason.kind));
+function answer({ announcements }) {
+  const meant = announcements.filter(({ reason }) => !NOT_MEANT.includes(reason.kind));
   const prefixes = new Set(meant.map(({ prefix }) => prefix));
   const reachable = new Set(meant.filter(({ announced }) => announced).map(({ prefix }) => prefix));
   const on = meant.filter(({ announced }) => announced).length;
-  const look = on === meant.length ? 'good' : reachable.size === prefixes.size ? 'warn' : 'bad';
+  const all = on === meant.length && prefixes.size > 0;
+  const look = all ? 'good' : reachable.size === prefixes.size ? 'warn' : 'bad';
   const text =
     prefixes.size === 0
       ? 'The file names no prefix to announce.'

@@ -5,6 +5,7 @@ import { element } from './dom.js';
 import { Live } from './live.js';
 import { neighbourRoutes, neighbourView } from './neighbour.js';
 import { overview } from './overview.js';
+import { NARROW } from './picture.js';
 import { routesView } from './routes.js';
 import { timeline } from './timeline.js';
 
@@ -55,6 +56,7 @@ function show(what) {
   main.replaceChildren(...viewOf(path, search));
   if (focused !== '' && focused !== 'view') document.getElementById(focused)?.focus();
   if (live.status) byId('who').textContent = `AS${live.status.daemon.asn}`;
+  document.title = `${byId('who').textContent} ${path.replace(/^.*\//, '')} multihomed`.trim();
   for (const link of document.querySelectorAll('nav a')) {
     if (link.getAttribute('href') === (path === '' ? '#/' : `#${path}`)) {
       link.setAttribute('aria-current', 'page');
@@ -102,6 +104,7 @@ window.addEventListener('hashchange', () => {
   }
   show('view');
 });
+NARROW.addEventListener('change', () => show('view'));
 window.setInterval(keepAges, 1000);
 show('view');
 void live.start();

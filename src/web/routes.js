@@ -72,10 +72,10 @@ export async function showRoutes(target, parameters, caption) {
     const more = routes.length === SHOWN ? ` (the first ${SHOWN})` : '';
     target.replaceChildren(
       routes.length === 0
-        ? element('p', {}, 'Nothing.')
+        ? element('p', {}, 'No path.')
         : table(
             `${caption}${more}`,
-            ['Prefix', 'From', 'State', 'AS path', 'Next hop', 'Why not best'],
+            ['Prefix', 'From', 'State', 'AS path', 'Next hop', 'Communities', 'Why not best'],
             routes.flatMap((route) => route.paths.map((path) => routeRow(route, path))),
           ),
     );
@@ -90,13 +90,21 @@ export async function showRoutes(target, parameters, caption) {
  * @param {RoutePathView} path
  */
 function routeRow({ prefix }, { neighbour, state, asPath, nextHop, reason, communities }) {
-  const path = asPath.map((hop) => (typeof hop === 'number' ? hop : JSON.stringify(hop))).join(' ');
   return [
     element('code', {}, prefix),
-    neighbour,
+    element('span', { class: 'whole' }, neighbour),
     element('span', { class: LOOK[state] }, state),
-    element('code', { title: communities.join(' ') }, path),
+    element('code', {}, asPath.map(hopText).join(' ')),
     element('code', {}, nextHop ?? ''),
+    communities.length > 0 && element('code', {}, communities.join(' ')),
     reason?.text ?? '',
   ];
+}
+
+/** @param {RoutePathView['asPath'][number]} hop */
+function hopText(hop) {
+  if (typeof hop === 'number') return String(hop);
+  if ('set' in hop) return `{${hop.set.join(' ')}}`;
+  if ('confedSet' in hop) return `[${hop.confedSet.join(' ')}]`;
+  return `(${hop.confedSequence.join(' ')})`;
 }

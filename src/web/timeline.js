@@ -43,9 +43,10 @@ export function timeline({ events, missed }, again) {
 /**
  * @param {readonly EventView[]} events the oldest first
  * @param {string} caption
+ * @param {boolean} named a heading above says the same
  */
-export function eventTable(events, caption) {
-  return table(
+export function eventTable(events, caption, named = false) {
+  const made = table(
     caption,
     ['Time (UTC)', 'Neighbour', 'What'],
     events
@@ -55,5 +56,8 @@ export function eventTable(events, caption) {
         element('span', { class: LOOK[level] }, message),
       ])
       .reverse(),
+    named,
   );
+  made.classList.add('events');
+  return made;
 }

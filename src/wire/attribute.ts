@@ -4,7 +4,8 @@
  * came with error handling of their own).
  *
  * Judges see the value only and answer with what is wrong with it. What depends on the rest of the
- * message is in `updateDecode.ts`: NEXT_HOP, MP_REACH_NLRI and MP_UNREACH_NLRI have no judge here.
+ * message is elsewhere: NEXT_HOP is judged in `updateJudge.ts`, MP_REACH_NLRI and MP_UNREACH_NLRI in
+ * `multiprotocol.ts`.
  */
 
 import { type AsWidth, judgeAsPath } from './asPath.ts';

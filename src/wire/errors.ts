@@ -1,6 +1,7 @@
 /**
- * The peer broke the protocol: the NOTIFICATION it deserves. Thrown in this layer and in `fsm`,
- * caught in one place in `session`. Nothing else is ever thrown by a decoder.
+ * The peer broke the protocol, or asks for more than there is room for: the NOTIFICATION it is sent.
+ * Thrown in this layer and in `session`, where one place catches it; `fsm` returns it. Nothing else is
+ * ever thrown by a decoder.
  */
 export class RemoteError extends Error {
   override readonly name = 'RemoteError';

@@ -1,7 +1,7 @@
 /**
  * What can be wrong with an UPDATE: a small integer in the decoder, and here what it is in words
  * and what RFC 4271 §6.3 has the NOTIFICATION say where the session must end over it. How severe a
- * fault is depends on the attribute too: see `attribute.ts` and `updateDecode.ts`.
+ * fault is depends on the attribute too: see `attribute.ts` and `updateJudge.ts`.
  */
 
 import { attributeName } from './attributeName.ts';

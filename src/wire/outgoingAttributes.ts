@@ -9,7 +9,7 @@
  *   MULTI_EXIT_DISC          as configured, or none   as it came
  *   LOCAL_PREF               none                     our degree of preference
  *   AGGREGATOR               as it came, in the receiver's width; AS4_AGGREGATOR likewise
- *   communities of any kind  as they came, and those that are configured
+ *   communities of any kind  those that may (`outgoingCommunities.ts`), and those that are configured
  *   ORIGINATOR_ID, CLUSTER_LIST, MP_REACH_NLRI, MP_UNREACH_NLRI: none
  *   ONLY_TO_CUSTOMER         as it came; else what it counts as, or ours (RFC 9234 §5)
  *   other, transitive        as they came; Partial where we do not know them (RFC 4271 §9)
@@ -27,6 +27,7 @@ import { AttributeWriter } from './attributeWriter.ts';
 import { AttributeCode, AttributeFlag } from './constants.ts';
 import type { CodecContext } from './context.ts';
 import { IncomingSet } from './incomingSet.ts';
+import { putCommunities } from './outgoingCommunities.ts';
 import { exceedsTwoOctets, type Prepend, putPath } from './outgoingPath.ts';
 import { isIpv6Host, isLinkLocal } from './updateJudge.ts';
 
@@ -50,7 +51,8 @@ export interface OutgoingEncoding {
 
 /** Enough for every number of a 65535-octet set to grow from two octets to four, twice. */
 const SCRATCH_OCTETS = 1 << 18;
-const FLAGS_MASK = 0xf0;
+/** 127.0.0.0/8. */
+const LOOPBACK_NET = 127;
 
 const Code = AttributeCode;
 const WELL_KNOWN = AttributeFlag.transitive;
@@ -171,6 +173,7 @@ export class OutgoingAttributes {
         break;
       case Code.communities:
       case Code.extendedCommunities:
+      case Code.ipv6ExtendedCommunities:
       case Code.largeCommunities:
         this.#putCommunities(code);
         break;
@@ -191,13 +194,16 @@ export class OutgoingAttributes {
   /** RFC 4271 §5: what is not ours to change. */
   #passOn(code: number): void {
     const { index, bytes } = this.#incoming;
+    if ((bytes[index.attributeStart(code)]! & AttributeFlag.transitive) !== 0) this.#repeat(code);
+  }
+
+  /** The attribute with the value that it has. */
+  #repeat(code: number): void {
+    const { index, bytes } = this.#incoming;
     const start = index.attributeStart(code);
-    const flags = bytes[start]! & FLAGS_MASK;
-    if ((flags & AttributeFlag.transitive) === 0) return;
     const at = this.#writer.length;
     this.#copy(start, index.attributeEnd(code));
-    // RFC 4271 §9: passed on by somebody who does not know what it means.
-    this.octets[at] = attributeRow(code) ? flags : flags | AttributeFlag.partial;
+    this.octets[at] = flagsOf(code, bytes[start]!);
   }
 
   #putPath(code: number, flags: number, width: AsWidth): void {
@@ -220,16 +226,15 @@ export class OutgoingAttributes {
   /** RFC 4271 §5.1.4: what another AS told us stays inside of ours. */
   #putMed(): void {
     const { med } = this.#encoding;
-    const { index } = this.#incoming;
     const code = Code.multiExitDisc;
-    if (this.#internal) this.#copy(index.attributeStart(code), index.attributeEnd(code));
+    if (this.#internal) this.#repeat(code);
     else if (med !== undefined) this.#putNumber(AttributeFlag.optional, code, med);
   }
 
   #putAggregator(): void {
     const { index, bytes, aggregator, aggregatorAs } = this.#incoming;
     if (aggregator === undefined) return;
-    const flags = bytes[index.attributeStart(Code.aggregator)]! & FLAGS_MASK;
+    const flags = flagsOf(Code.aggregator, bytes[index.attributeStart(Code.aggregator)]!);
     this.#writer.begin(flags, Code.aggregator, this.#width + 4);
     if (this.#width === 4) this.#writer.put32(aggregatorAs);
     else this.#writer.put16(aggregatorAs > 0xffff ? AS_TRANS : aggregatorAs);
@@ -250,23 +255,10 @@ export class OutgoingAttributes {
   }
 
   #putCommunities(code: number): void {
-    const { index, bytes } = this.#incoming;
     const added = this.#added.find((some) => some.code === code);
-    if (!added) {
-      this.#passOn(code);
-      return;
-    }
-    const writer = this.#writer;
-    const there = index.has(code);
-    const partial = there ? bytes[index.attributeStart(code)]! & AttributeFlag.partial : 0;
-    const header = writer.beginLong(OPTIONAL_TRANSITIVE | partial, code);
-    const value = writer.length;
-    if (there) this.#copy(index.valueStart(code), index.attributeEnd(code));
-    const { octets, unit } = added;
-    for (let at = 0; at < octets.length; at += unit) {
-      if (!writer.holds(value, unit, octets, at)) writer.copy(octets, at, at + unit);
-    }
-    writer.endLong(header);
+    // What nearly every route has is left as it is.
+    if (!added && code === Code.communities) this.#passOn(code);
+    else putCommunities(this.#writer, code, this.#incoming, added, this.#internal);
   }
 
   #putOnlyToCustomer(code: number): void {
@@ -286,7 +278,7 @@ export class OutgoingAttributes {
     }
     const classic = nextHopLength === 4;
     const target = this.#target(classic);
-    if (!classic && (nextHopLength < 16 || !isGlobal(bytes, nextHopStart))) return false;
+    if (!isPassable(bytes, nextHopStart, nextHopLength)) return false;
     for (let i = 0; i < target.length; i++) target[i] = bytes[nextHopStart + i]!;
     // RFC 8950 §4: to who said that it can read it.
     return classic || family === 'ipv6' || this.#encoding.context.extendedNextHop;
@@ -314,9 +306,28 @@ export class OutgoingAttributes {
 }
 
 /**
- * Of IPv6 next hops, of 16 or 32 octets, the first goes on: a link-local one is good
- * on its own link alone (RFC 2545 §3), and :: stands where the sender had no other.
+ * The flags of an attribute that came with these. RFC 4271 §4.3: the four low bits are 0, and so is
+ * Partial where it is not both optional and transitive; §9: who does not know it sets Partial.
  */
-function isGlobal(bytes: Uint8Array, at: number): boolean {
-  return isIpv6Host(bytes, at) && !isLinkLocal(bytes, at);
+function flagsOf(code: number, flags: number): number {
+  const own = flags & (OPTIONAL_TRANSITIVE | AttributeFlag.extendedLength);
+  if ((own & OPTIONAL_TRANSITIVE) !== OPTIONAL_TRANSITIVE) return own;
+  return own | (attributeRow(code) ? flags & AttributeFlag.partial : AttributeFlag.partial);
+}
+
+/**
+ * Whether another router could use the next hop. A loopback address is nobody's outside of a host, and
+ * Quagga ends the session over one (RFC 4271 §6.3). Of IPv6 next hops, of 16 or 32 octets, the first goes
+ * on: a link-local one is good on its own link alone (RFC 2545 §3), and :: stands where the sender had no
+ * other.
+ */
+function isPassable(bytes: Uint8Array, at: number, length: number): boolean {
+  if (length === 4) return bytes[at] !== LOOPBACK_NET;
+  return length >= 16 && isIpv6Host(bytes, at) && !isLinkLocal(bytes, at) && !isLoopback(bytes, at);
+}
+
+/** ::1. */
+function isLoopback(bytes: Uint8Array, at: number): boolean {
+  for (let i = 0; i < 15; i++) if (bytes[at + i] !== 0) return false;
+  return bytes[at + 15] === 1;
 }

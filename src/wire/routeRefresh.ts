@@ -21,6 +21,7 @@ export interface RouteRefreshMessage extends AfiSafi {
 }
 
 const ROUTE_REFRESH_LENGTH = HEADER_LENGTH + 4;
+const SUBTYPE_OFFSET = HEADER_LENGTH + 2;
 
 /** RFC 7313 §5. */
 const INVALID_MESSAGE_LENGTH = 1;
@@ -31,10 +32,13 @@ export function decodeRouteRefresh(
   start: number,
   end: number,
 ): RouteRefreshMessage {
-  if (end - start !== ROUTE_REFRESH_LENGTH) throw invalidLength(bytes, start, end);
+  const excess = end - start - ROUTE_REFRESH_LENGTH;
+  // RFC 7313 §5: what is to be ignored may be longer.
+  const isKnown = () => bytes[start + SUBTYPE_OFFSET]! <= RouteRefreshSubtype.end;
+  if (excess < 0 || (excess > 0 && isKnown())) throw invalidLength(bytes, start, end);
   return {
     afi: uint16(bytes, start + HEADER_LENGTH),
-    subtype: bytes[start + HEADER_LENGTH + 2]!,
+    subtype: bytes[start + SUBTYPE_OFFSET]!,
     safi: bytes[start + HEADER_LENGTH + 3]!,
   };
 }

@@ -4,6 +4,7 @@ import t from 'tap';
 import { changesBetween } from '../../src/announcer/changes.ts';
 import { decide } from '../../src/announcer/decide.ts';
 import { DEFAULT_DRAIN, type DrainTarget } from '../../src/announcer/drain.ts';
+import { budgets } from '../../src/announcer/explain.ts';
 import type { Facts } from '../../src/announcer/facts.ts';
 import { NO_FACTS } from '../../src/announcer/facts.ts';
 import { drain, type Operated, order, takeBack, undrain } from '../../src/announcer/operate.ts';
@@ -183,6 +184,40 @@ t.test(
     t.same(world.state.drains, []);
     t.match(world.state.undone, [{ prefix: PREFIX, at: BEGIN + 70_000 }]);
     t.match(world.held('up-0').get(PREFIX), /^0 - $/, 'as it was');
+    t.end();
+  },
+);
+
+t.test('a suppression that is over speaks against no drain, and is told of no more', (t) => {
+  const world = new FlapWorld(flapConfig(CISCO, CISCO));
+  const up1: DrainTarget = { kind: 'upstream', name: 'up-1' };
+  const drained = (target: DrainTarget) =>
+    operate(world, (state, now) => drain(state, BOTH_UP, target, DEFAULT_DRAIN, now));
+  for (const second of [100, 101]) {
+    world.at(second);
+    t.equal(drained(up1), '');
+    operate(world, (state) => undrain(state, up1));
+  }
+  t.match(drained(UP_0), /no other upstream holds/, 'four changes in two seconds');
+  const budget = () => budgets(world.outcome, world.now).find((each) => each.upstream === 'up-1');
+  const end = budget()?.suppressedUntil ?? 0;
+  t.ok(end > world.now);
+  world.advanceTo(end - 1);
+  t.match(drained(UP_0), /no other upstream holds/);
+  world.advanceTo(end);
+  t.match(budget(), { suppressedUntil: undefined });
+  t.equal(drained(UP_0), '', 'though nothing has been decided since');
+  t.end();
+});
+
+t.test(
+  'of flaps, those of the last 15 minutes are told, however long ago anything changed',
+  (t) => {
+    const world = new FlapWorld(flapConfig(CISCO)).flap(100).at(200);
+    const flaps = () => budgets(world.outcome, world.now).map((each) => each.flaps);
+    t.same(flaps(), [1]);
+    world.at(100 + 16 * 60);
+    t.same(flaps(), [0]);
     t.end();
   },
 );

@@ -1,10 +1,12 @@
 /** What survives a restart, and what does not. */
 
 import t from 'tap';
+import { deconfigured } from '../../src/announcer/charge.ts';
+import { decide } from '../../src/announcer/decide.ts';
 import { DEFAULT_DRAIN } from '../../src/announcer/drain.ts';
 import { NO_FACTS } from '../../src/announcer/facts.ts';
 import { drain, order } from '../../src/announcer/operate.ts';
-import { initialState } from '../../src/announcer/state.ts';
+import { initialState, withConfig } from '../../src/announcer/state.ts';
 import { formatState, parseState } from '../../src/announcer/stateText.ts';
 import { StateFault } from '../../src/announcer/storedState.ts';
 import { parsePrefix } from '../../src/net/text.ts';
@@ -164,6 +166,21 @@ upstreams: { up-0: { asn: 64496, address: 198.51.100.1, damping: ${CISCO} } }
   t.end();
 });
 
+t.test('an upstream that is out of the file over a restart keeps what it has cost', (t) => {
+  const world = new FlapWorld(config).flap(100);
+  const without = { ...config, upstreams: config.upstreams.slice(0, 1) };
+  const gone = withConfig(deconfigured(world.state, without, world.now), without);
+  const cost = gone.groups[0]?.tracks.get('up-1')?.shadow;
+  t.ok(cost && cost.penalty >= 1000);
+  const again = parseState(formatState(gone, true, world.now), without, world.now);
+  const back = withConfig(
+    parseState(formatState(again, true, world.now), without, world.now),
+    config,
+  );
+  t.match(back.groups[0]?.tracks.get('up-1'), { shadow: cost, wire: undefined });
+  t.end();
+});
+
 t.test('a clock that was set back makes nothing last longer', (t) => {
   const world = new FlapWorld(config).flap(100);
   const prefix = parsePrefix(PREFIX);
@@ -184,6 +201,55 @@ t.test('a clock that was set back makes nothing last longer', (t) => {
   t.ok(shadow && shadow.at <= earlier);
   t.end();
 });
+
+t.test('a clock that was set forward while we ran has made no lease and no penalty older', (t) => {
+  const hour = 3_600_000;
+  const { state, now } = played();
+  const text = formatState(state, false, now, now + hour);
+  const again = parseState(text, config, now + hour);
+  t.match(again.orders, [{ since: now + hour, until: now + hour + 600_000 }]);
+  const at = (each: typeof state) => each.groups[0]?.tracks.get('up-0')?.flaps.slice(0, 2) ?? [];
+  t.ok(at(state).length > 0);
+  t.same(at(again).length, 2, 'the flaps are still recent');
+  const shadow = parseState(formatState(state, false, now), config, now);
+  const penalty = (each: typeof state) => each.groups[0]?.tracks.get('up-0')?.shadow?.penalty;
+  t.equal(penalty(again), penalty(shadow), 'as if nobody had set it');
+  const later = parseState(text, config, now + 2 * hour);
+  t.same(later.orders, again.orders, 'but time while we did not run is time');
+  const old = text.replace(/"clockAhead":\d+,/, '');
+  t.not(old, text);
+  t.same(
+    parseState(old, config, now).orders,
+    parseState(formatState(state, false, now), config, now).orders,
+  );
+  t.end();
+});
+
+t.test(
+  'a prefix that was out of the file is not announced for what its condition was before',
+  (t) => {
+    const world = new FlapWorld(config);
+    const without = { ...config, prefixes: [], checks: [] };
+    const at = world.now + 100_000;
+    const gone = withConfig(deconfigured(world.state, without, at), without);
+    t.match(gone.groups, [{ terms: undefined, standing: 'once' }]);
+    const facts = { ...world.facts, checks: new Map() };
+    const back = decide(config, facts, withConfig(gone, config), at);
+    t.match(back.desired.get('up-0')?.decisions, [
+      { terms: undefined, reason: { kind: 'checks-unknown' } },
+    ]);
+    const fact = {
+      name: 'web',
+      state: 'up',
+      since: at,
+      leaseUntil: at + 60_000,
+      detail: '',
+    } as const;
+    const known = decide(config, { ...facts, checks: new Map([['web', fact]]) }, back.state, at);
+    t.match(known.desired.get('up-0')?.decisions, [{ terms: {} }]);
+    t.end();
+  },
+);
 
 t.test('what is no state is refused with the reason, whatever it is', (t) => {
   const good = formatState(played().state, false, BEGIN);

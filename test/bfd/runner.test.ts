@@ -24,7 +24,7 @@ class Pair {
       send: (octets) => {
         this.clock.after(1, () => {
           const decoded = decodePacket(octets);
-          if (!this.cut && 'packet' in decoded) other().receive(decoded.packet);
+          if (!this.cut && 'packet' in decoded) other().receive(decoded);
         });
       },
       onState: ({ state, standing, detail }) =>
@@ -114,9 +114,9 @@ t.test('a thread that did not run for a while reads before it judges', (t) => {
     ...{ detectMult: 3, myDiscriminator: 7, yourDiscriminator: 1 },
     ...{ desiredMinTx: 100_000, requiredMinRx: 100_000 },
   };
-  runner.receive(packet);
+  runner.receive({ packet });
   clock.advance(300);
-  runner.receive({ ...packet, state: 'Up' });
+  runner.receive({ packet: { ...packet, state: 'Up' } });
   waiting?.();
   t.equal(runner.told().state, 'Up');
   t.end();

@@ -49,7 +49,7 @@ t.test('the bundle brings the templates of `generate` with it', { skip }, async 
   const argv = [join(copy, 'multihomed.js'), 'generate', 'quagga', '-c', file];
   const { status, stdout, stderr } = spawnSync(process.execPath, argv, {
     encoding: 'utf8',
-    timeout: 20_000,
+    timeout: 60_000,
   });
   t.equal(stderr, '');
   t.equal(status, 0);
@@ -63,7 +63,7 @@ t.test('a command whose files were replaced under it fails once, in words', { sk
   for (const name of readdirSync(join(copy, 'chunks'))) {
     if (!kept.has(name)) rmSync(join(copy, 'chunks', name));
   }
-  const options = { encoding: 'utf8', timeout: 20_000 } as const;
+  const options = { encoding: 'utf8', timeout: 60_000 } as const;
   const { status, stderr } = spawnSync(
     process.execPath,
     [join(copy, 'multihomed.js'), 'check'],
@@ -100,7 +100,7 @@ upstreams:
     for (const name of readdirSync(join(copy, 'chunks'))) {
       if (name.startsWith('app-')) rmSync(join(copy, 'chunks', name));
     }
-    const options = { cwd: directory, encoding: 'utf8', timeout: 20_000 } as const;
+    const options = { cwd: directory, encoding: 'utf8', timeout: 60_000 } as const;
     const { status, stderr } = spawnSync(
       process.execPath,
       [main, 'show', 'routes', '-c', 'x.yaml'],

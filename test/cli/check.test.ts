@@ -24,6 +24,7 @@ const machine: Machine = {
   firstFreePort: 0,
   setsTtl: true,
   fileFault: () => undefined,
+  openToAll: () => false,
   findsPing: true,
   changesRoutes: true,
 };
@@ -105,6 +106,31 @@ internal:
   ]);
 });
 
+t.test(
+  'our own address in place of the neighbour is told, but where nothing of ours listens',
+  async (t) => {
+    const swapped = GOOD.replace('198.51.100.1 ', '198.51.100.2 ');
+    const { code, out } = await check(swapped);
+    t.equal(code, 0);
+    t.match(
+      out,
+      /^x\.yaml:6:28: warning: upstreams\.transit-a\.address: 198\.51\.100\.2 is an addr/m,
+    );
+    t.match(out, /do: write the neighbour's address, at the other end of the link/);
+    t.match((await check(`${swapped}listen: none\n`)).out, /^x\.yaml is good$/m);
+  },
+);
+
+t.test('a key that every user of the machine may read is told', async (t) => {
+  const secret = GOOD.replace('198.51.100.1 ', '198.51.100.1, password: file:/etc/hostname ');
+  const around = { machine: () => ({ ...machine, openToAll: () => true }) };
+  const { code, out } = await check(secret, around);
+  t.equal(code, 0);
+  t.match(out, /warning: upstreams\.transit-a\.password: every user of this machine may read/);
+  t.match(out, /do: chmod o= \/etc\/hostname/);
+  t.match((await check(secret)).out, /^x\.yaml is good$/m);
+});
+
 t.test('a bad file: every problem with its place, exit 1', async (t) => {
   const { code, out } = await check(
     GOOD.replace('asn: 64500', 'asm: 64500').replace('100.5', '100.555'),
@@ -124,6 +150,7 @@ t.test(
       firstFreePort: 1024,
       setsTtl: false,
       fileFault: () => 'there is no such file',
+      openToAll: () => false,
       findsPing: false,
       changesRoutes: true,
     };

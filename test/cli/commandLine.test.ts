@@ -76,6 +76,11 @@ t.test('completion: a script for the shell, and the words that it asks for', asy
   t.ok((await words('show', '')).includes('events'));
   t.ok((await words('show', 'events', '--')).includes('--watch'));
   t.ok((await words('completion', '')).includes('zsh'));
+  t.ok((await words('generate', '')).includes('frr'));
+  t.ok((await words('import', '')).includes('quagga'));
+  t.ok((await words('lab', '')).includes('test'));
+  t.notOk((await words('generate', 'frr', '')).includes('bird'));
+  t.notOk((await words('check', '--')).includes('--c'));
 });
 
 t.test('what an operator orders is parsed into times in seconds', async (t) => {
@@ -128,12 +133,12 @@ t.test('what cannot be meant by an operator is told in one line', async (t) => {
     ['apply --confirm 5', /--confirm takes a time such as 90s, 10m or 2h, not "5"/],
     ['withdraw 203.0.113.0/24 --for 0s', /--for takes more than 0s/],
     ['announce 203.0.113.0/24 --undo --for 5m', /--undo .* goes without --for/],
-    ['announce', /Not enough/],
+    ['announce', /announce needs a prefix\n/],
     ['withdraw 203.0.113.0/24 --blackhole', /unknown option --blackhole for withdraw/],
     ['drain a --threshold fast', /bits a second such as 500, 100k or 2M, not "fast"/],
     ['simulate', /a SCENARIO file, or --fail/],
     ['simulate --fail a --repeat 0', /--repeat takes a number from 1/],
-    ['explain', /Not enough/],
+    ['explain', /explain needs a prefix\n/],
   ];
   for (const [line, text] of cases) {
     t.match(await parse(...line.split(' ')), { kind: 'usage', text }, line);
@@ -226,6 +231,16 @@ t.test('wrong usage names what was wrong and the nearest that is right', async (
     ['decode --add-path ipv5 ff', /does not know "ipv5"/],
     ['decode ff 04', /unknown argument 04 for decode/],
     ['schema --json', /unknown option --json for schema/],
+    [
+      'check my/multihomed.yaml',
+      /unknown argument my\/m.* for check; the file is named with -c FILE/,
+    ],
+    ['decode ff x.yaml', /unknown argument x\.yaml for decode\n/],
+    ['-c x.yaml', /-c goes with a command/],
+    ['--jsn', /unknown option --jsn\n/],
+    ['lab foo', /lab does not know foo: it knows list, up, .*containerlab\n/],
+    ['lab tset', /did you mean test\?/],
+    ['completion tcsh', /completion does not know tcsh: it knows bash, zsh, fish\n/],
   ];
   for (const [line, text] of cases) {
     t.match(await parse(...line.split(' ')), { kind: 'usage', text }, line);
@@ -233,12 +248,29 @@ t.test('wrong usage names what was wrong and the nearest that is right', async (
   t.match(await parse(), { kind: 'usage', text: /Commands:/ });
 });
 
+t.test('help fits a narrow terminal', async (t) => {
+  for (const words of [['--help'], ['run', '--help'], ['drain', '--help']]) {
+    const { text } = (await parseCommandLine(words, '1.2.3', 60)) as { text: string };
+    for (const line of text.split('\n')) t.ok(line.length <= 60, line);
+  }
+});
+
+t.test('a command without its operand says what is missing', async (t) => {
+  const { text } = (await parse('--help')) as { text: string };
+  const needy = [...text.matchAll(/multihomed (\w+) <(\w+)/g)].map(([, name = '']) => name);
+  t.ok(needy.length >= 9);
+  for (const name of needy) {
+    const usage = { kind: 'usage', text: new RegExp(`^multihomed: ${name} needs [a-z]`) };
+    t.match(await parse(name), usage, name);
+  }
+});
+
 t.test('import: from whom, which file, and what goes with what', async (t) => {
   t.match(await parse('import', 'frr', 'frr.conf', '-o', 'x.yaml', '--force'), {
     command: { name: 'import', dialect: 'frr', file: 'frr.conf', output: 'x.yaml', force: true },
   });
   t.match(await parse('import', 'quaga', 'x'), { kind: 'usage', text: /did you mean quagga\?/ });
-  t.match(await parse('import', 'frr'), { kind: 'usage', text: /need at least 2/ });
+  t.match(await parse('import', 'frr'), { kind: 'usage', text: /import needs a file of theirs/ });
   t.match(await parse('import', 'frr', 'x', '--force'), { kind: 'usage', text: /-o FILE/ });
 });
 

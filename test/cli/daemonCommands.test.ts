@@ -15,6 +15,8 @@ import { until } from '../support/daemons/until.ts';
 import { FakeDaemon, upSession } from '../support/fakeDaemon.ts';
 import { FakeTerminal } from '../support/fakeTerminal.ts';
 
+/** In ms; nothing is measured by it. */
+const SOON = 60_000;
 const directory = t.testdir();
 const path = join(directory, 'control.sock');
 const daemon = new FakeDaemon();
@@ -92,9 +94,9 @@ t.test('show events: what was, and with --follow what comes', async (t) => {
   const following = new FakeTerminal();
   // What ends it is the end of the stream.
   const run = runShowEvents({ ...asked, follow: true }, following, async () => false);
-  await until('the past', 5000, async () => following.out.includes('longer'));
+  await until('the past', SOON, async () => following.out.includes('longer'));
   say('third');
-  await until('the third', 5000, async () => following.out.includes('third'));
+  await until('the third', SOON, async () => following.out.includes('third'));
   daemon.timeline.close();
   t.equal(await run, 0);
 });

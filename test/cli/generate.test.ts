@@ -197,3 +197,20 @@ t.test(
     });
   },
 );
+
+t.test('a BFD password is written for BIRD, when it is asked for', async (t) => {
+  const { home, config, run } = stage(t);
+  const key = join(home, 'bfd.key');
+  writeFileSync(key, 'mek.mit_asdi-goat\n');
+  const text = readFileSync(config, 'utf8');
+  const bfd = `bfd: { password: "file:${key}", authentication: keyed-sha1 }`;
+  writeFileSync(config, text.replace(/address: 198\.51\.100\.1\b/, `$&, ${bfd}`));
+  const without = await run('bird');
+  t.notOk(without.out.includes('mek.mit'));
+  t.match(without.err, /upstreams\.transit-a\.bfd\.password: no password is written/);
+  const { out, err } = await run('bird', { withSecrets: true, strict: true });
+  t.match(out, /authentication keyed sha1;\n\s+password "mek\.mit_asdi-goat" \{ id 1; \};/);
+  t.equal(err, '');
+  writeFileSync(key, 'two "words"');
+  await t.rejects(run('bird', { withSecrets: true }), { message: /the password of transit-a has/ });
+});

@@ -74,6 +74,20 @@ t.test('the kernel differs: the setting, its value and what breaks, exit 1', asy
   t.equal(answer.differences.length, 1);
 });
 
+t.test('links that only this machine knows are in the command that mends it', async (t) => {
+  const root = t.testdir({ proc: { sys: machine().proc } });
+  const { config: open } = loadConfig(TEXT.replace(', interface: eth1.100', ''), 'x.yaml');
+  if (!open) throw new Error('the file is wrong');
+  const terminal = new FakeTerminal();
+  const interfaces = new Map([['transit-a', 'eth1.100']]);
+  t.equal(runSysctlCheck(open, { interfaces, json: false }, terminal, root), 1);
+  t.match(
+    terminal.out,
+    /^do: multihomed generate sysctl --interface transit-a=eth1\.100 -o \/etc\/sysctl\.d && /m,
+  );
+  t.match(check(root).out, /^do: multihomed generate sysctl -o /m, 'the file has them');
+});
+
 t.test('/etc/sysctl.conf is applied last and wins', async (t) => {
   const { proc, lines } = machine();
   const root = t.testdir({

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import t from 'tap';
 import { formatSpan, spanSince } from '../../src/cli/span.ts';
 import { formatTable } from '../../src/cli/table.ts';
-import { wantsColour } from '../../src/cli/terminal.ts';
+import { wantsColour, widthOf } from '../../src/cli/terminal.ts';
 import { colourPaint, plainPaint } from '../../src/control/paint.ts';
 import { wrap } from '../../src/control/wrap.ts';
 
@@ -77,3 +77,13 @@ t.test('colour is for terminals whose user did not refuse it', (t) => {
   t.equal(wantsColour(true, { TERM: 'dumb' }), false);
   t.end();
 });
+
+t.test(
+  'a terminal that does not know its width, as a serial console, is taken for one of 80',
+  (t) => {
+    t.equal(widthOf(0), 80);
+    t.equal(widthOf(20), 40);
+    t.equal(widthOf(132), 132);
+    t.end();
+  },
+);

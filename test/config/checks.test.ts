@@ -189,6 +189,8 @@ tells('a check probes one thing, at an address', [
   [web('cmd: ["/bin/true"]'), /error checks\.web\.cmd: .*did you mean exec\?/],
   [web('tcp: 203.0.113.10'), /not an address and port; add the port, as "203\.0\.113\.10:80"/],
   [web('tcp: "www.example.net:80"'), /error checks\.web\.tcp: .*write it as "203/],
+  [web('tcp: "2001:db8::a"'), /add the port, as "\[2001:db8::a\]:80"/],
+  [web('tcp: "2001:db8::a:443"'), /write "\[2001:db8::a\]:443" if 443 is the port/],
   [web('tcp: "203.0.113.10:0"'), /not an address and port/],
   [web('tcp: "203.0.113.10:65536"'), /not an address and port/],
   [web('tcp: "0.0.0.0:80"'), /unspecified/],

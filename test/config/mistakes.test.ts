@@ -369,6 +369,23 @@ tells('a name and an address stand for one neighbour, whatever its kind', [
   [`${withInternal('')}downstreams: { all: { asn: 64501, address: 10.0.0.2 } }\n`, /reserved name/],
 ]);
 
+tells('one cause is told once: a misspelt key is not missing, and nothing follows a tab', [
+  [withTop({}).replace('prefixes', 'prefixs'), /error prefixs: not a key .* did you mean prefixes/],
+  [`${withTop({})}\tlog: {}\ncontrol: {}\n`, /a tab indents this line/],
+  [`<<<<<<< ours\n${withTop({})}`, /has left a conflict here; choose one/],
+  [withTop({}).replace('asn: ', 'asn:\u00a0'), /a space that is no plain one.*; type the spaces/],
+]);
+
+tells('a configuration of another daemon is told as that', [
+  ['hostname a\n!\nrouter bgp 64500\n neighbor 192.0.2.1 remote-as 64496\n', /import frr FILE/],
+]);
+
+tells('an IPv6 address and port lacks its brackets', [
+  [withTop({ listen: '2001:db8::1:179' }), /if 179 is the port, in brackets: \[A\] or \[A, B\]$/],
+  [withTop({ listen: '"[::]:179"' }), /put it in brackets: \["\[::\]:179"\]/],
+  [withTop({ listen: '["2001:db8::1:179"]' }), /write "\[2001:db8::1\]:179" if 179 is the port/],
+]);
+
 t.test('more neighbours than the routing table has columns for are refused', (t) => {
   const upstreams = (count: number) =>
     Array.from(
@@ -540,6 +557,30 @@ tells('BFD is no faster than this can keep up with, and has no keys that are not
   [withUpstream('bfd: { tx_interval: 1s }'), /interval/],
   [withUpstream('bfd: { echo: true }'), /bfd\.echo: not in this version/],
   [withInternal('bfd: { strict: true }')],
+]);
+
+tells('BFD is authenticated by a password, and weak ways are told from the best', [
+  [withUpstream('bfd: { password: file:/a/b }')],
+  [withInternal('bfd: { password: env:A, key-id: 0, authentication: meticulous-keyed-md5 }')],
+  [withUpstream('bfd: { password: env:A, key-id: 255, authentication: meticulous-keyed-sha1 }')],
+  ...['simple', 'keyed-md5', 'keyed-sha1'].map(
+    (kind): Case => [
+      withUpstream(`bfd: { password: env:A, authentication: ${kind} }`),
+      new RegExp(
+        `warning upstreams.a.bfd.authentication: .*${kind}.*; write meticulous-keyed-sha1`,
+      ),
+    ],
+  ),
+  [withUpstream('bfd: { password: env:A, authentication: sha1 }'), /not a kind of BFD auth/],
+  [withUpstream('bfd: { password: env:A, key-id: 256 }'), /bfd\.key-id: 256 is not in 0\.\.255/],
+  [withUpstream('bfd: { password: hunter2 }'), /bfd\.password: a password stands where/],
+  [withUpstream('bfd: { password: x, key-id: 1 }'), /bfd\.password: a password stands where/],
+  [
+    withUpstream('bfd: { authentication: simple }'),
+    /error .*bfd\.authentication: .*; add password:/,
+  ],
+  [withUpstream('bfd: { key-id: 1 }'), /error .*bfd\.key-id: .*; add password:/],
+  [withUpstream('bfd: { secret: env:A }'), /did you mean password\?/],
 ]);
 
 tells('routes in the kernel: what, and where', [

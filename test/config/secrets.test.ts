@@ -19,6 +19,9 @@ t.test(
       'password: { hunter2: x }',
       'md5-password: hunter2',
       'authentication-key: hunter2, port: 0',
+      'bfd: { password: hunter2 }',
+      'bfd: { secret: hunter2 }',
+      'bfd: { auth-key: "hunter2, and more" }',
       '"password": hunter2, colour: red',
     ];
     for (const line of lines) {

@@ -64,12 +64,15 @@ class EndlessDaemon extends FakeDaemon {
 }
 
 t.test('who reads nothing of an answer is cut off', async (t) => {
-  const server = lazyServer(new EndlessDaemon(), 'everybody', { connections: 10, idle: 200 });
+  const server = lazyServer(new EndlessDaemon(), 'everybody', { connections: 10, idle: 1000 });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   t.teardown(() => closeServer(server));
   const bound = server.address();
   if (bound === null || typeof bound === 'string') throw new Error('not listening');
+  // What it loads for its first answer must not count as silence.
+  const first = await connected(t, bound.port);
+  await answerTo(first, 'GET /nowhere HTTP/1.1\r\nHost: localhost\r\n\r\n');
   const accepted = once(server, 'connection');
   const silent = await connected(t, bound.port);
   silent.pause();

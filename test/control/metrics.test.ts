@@ -112,3 +112,17 @@ t.test('an UPDATE is counted for the latest cause, and for none that is long pas
   t.strictSame(delays.take(), []);
   t.end();
 });
+
+t.test('what is withdrawn by order is no late withdrawal of what happened before', (t) => {
+  const delays = new Delays();
+  delays.begin('check', 0);
+  delays.pass();
+  delays.sent('withdraw', 20_000);
+  t.strictSame(delays.take(), []);
+  delays.sent('announce', 30_000);
+  t.match(delays.take(), [{ cause: 'check', action: 'announce' }], 'that may have been held');
+  delays.begin('link', 31_000);
+  delays.sent('withdraw', 31_001);
+  t.match(delays.take(), [{ cause: 'link', action: 'withdraw', seconds: 0.001 }]);
+  t.end();
+});

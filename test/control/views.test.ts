@@ -5,6 +5,7 @@ import { checkView } from '../../src/control/checkView.ts';
 import { configView } from '../../src/control/configView.ts';
 import { sessionView } from '../../src/control/sessionView.ts';
 import { announcementsView, checksView, statusView } from '../../src/control/statusView.ts';
+import type { Family } from '../../src/net/family.ts';
 import { CeaseSubcode, ErrorCode } from '../../src/wire/constants.ts';
 import { downSession, FakeDaemon, NOW, upSession } from '../support/fakeDaemon.ts';
 
@@ -122,6 +123,21 @@ t.test('the NOTIFICATION that ended a session is there by number (RFC 4271 §4.5
   t.match(view.session.lastDown, {
     kind: 'notificationReceived',
     notification: { code: 6, subcode: 4 },
+  });
+  t.end();
+});
+
+t.test('announcements: a family that has no next hop is not "not written yet" for ever', (t) => {
+  const [upstream] = daemon.upstreams();
+  const ipv6 = daemon.announcements().find(({ prefix }) => prefix.family === 'ipv6');
+  if (!upstream || !ipv6) throw new Error('the daemon has both');
+  const session = { ...upstream.session, families: ['ipv4', 'ipv6'] as const };
+  const reason = (withoutNextHop: readonly Family[]) =>
+    announcementView(ipv6, { ...session, withoutNextHop }).reason;
+  t.match(reason([]), { kind: 'being-sent' });
+  t.match(reason(['ipv6']), {
+    kind: 'no-next-hop',
+    text: /^no ipv6 route can be sent: set next-hop/,
   });
   t.end();
 });

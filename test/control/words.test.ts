@@ -27,6 +27,17 @@ t.test('what is configured but waits for its session says so, and why the last o
   t.end();
 });
 
+t.test(
+  'what comes after a flap waits for its session, and what is wrong with that is told',
+  (t) => {
+    const reason = { kind: 'awaits-session' as const };
+    t.match(reasonText(reason, undefined), /some time after its session has come up/);
+    t.match(reasonText(reason, downSession), /^the session is not up/);
+    t.match(reasonText(reason, upSession), /to carry its family/);
+    t.end();
+  },
+);
+
 t.test('a session that rests for going over max-prefixes says until when', (t) => {
   const resting = { ...downSession, restingUntil: Date.UTC(2026, 0, 1, 12, 30) };
   t.equal(

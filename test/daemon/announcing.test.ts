@@ -279,6 +279,22 @@ t.test(
   },
 );
 
+t.test('on-exit: drain: a drain that was given longer by order does not keep a stop', async (t) => {
+  const { announcing, clock, peer } = await started(t, { ...file(), onExit: 'drain' as const });
+  const a = await peer('127.0.0.2', 64496);
+  await a.nextOf(TYPE.update);
+  await a.nextOf(TYPE.update); // End-of-RIB
+  const long = { ...DEFAULT_DRAIN, timeout: 3_600_000 };
+  const site = { kind: 'site' } as const;
+  await announcing.operate((state, facts, now) => drain(state, facts, site, long, now));
+  t.match((await a.nextOf(TYPE.update)).body, /c00804ffff000018cb0071$/, 'GRACEFUL_SHUTDOWN');
+  const stopped = announcing.stop('maintenance');
+  clock.advance(61_000);
+  t.equal((await a.nextOf(TYPE.update)).body, '000418cb00710000', 'withdrawn, not cut off');
+  t.match((await a.nextOf(TYPE.notification)).body, /^0602/);
+  await stopped;
+});
+
 t.test('on-exit: drain: killed meanwhile, or stopped, the next start is not drained', async (t) => {
   const directory = await mkdtemp(join(tmpdir(), 'mhdrain-'));
   t.teardown(() => rm(directory, { recursive: true, force: true }));
@@ -361,6 +377,114 @@ t.test('RFC 4724: left without a word and back in time, nothing has flapped', as
   t.match((await back.nextOf(TYPE.update)).body, /18cb0071$/);
   t.match(track(), { shadow: undefined, kept: undefined, wire: {} });
   for (const each of [a, back]) each.destroy();
+});
+
+t.test('a reload is one UPDATE and one charge for each route, whatever it changes', async (t) => {
+  const before = A.replace('damping: none', 'damping: cisco');
+  const after = `${before}, med: 5, next-hop: { ipv4: 127.0.0.9 }`;
+  const prefixes = ['203.0.113.0/24', '198.51.100.0/24'];
+  const both = file({ prefixes, upstreams: { a: before, b: B } });
+  const { announcing, events, peer } = await started(t, both);
+  const [a, b] = [await peer('127.0.0.2', 64496), await peer('127.0.0.3', 64497)];
+  for (const each of [a, b]) await each.nextOf(TYPE.update);
+  const known = events.of('RoutesSent').length;
+  // With an upstream that goes, whose end is an event of its own.
+  await announcing.reconfigure(file({ upstreams: { a: after } }));
+  const sent = events.of('RoutesSent').slice(known);
+  t.match(
+    sent.filter(({ neighbour }) => neighbour === 'a'),
+    [{ announced: ['203.0.113.0/24'], withdrawn: ['198.51.100.0/24'] }],
+  );
+  t.equal(sent.length, 2, 'and what the other one had is withdrawn');
+  const penalties = announcing.state.groups.map(({ tracks }) => tracks.get('a')?.shadow?.penalty);
+  t.same(penalties, [500, 1000]);
+  for (const each of [a, b]) each.destroy();
+});
+
+/** A prefix that needs `web`, which is up and whose lease ends after a minute. */
+async function leased(t: Test) {
+  const world = await started(
+    t,
+    onAnyPort(
+      configOf(`
+asn: 64500
+router-id: 192.0.2.1
+listen: ["127.0.0.1:1179"]
+prefixes: [{ prefix: 203.0.113.0/24, needs: web }]
+checks: { web: { tcp: "127.0.0.1:80", interval: 10s, timeout: 2s } }
+upstreams: { a: { ${A} } }
+`),
+    ),
+  );
+  const probed = (state: 'up' | 'down') => {
+    const at = world.clock.wall();
+    const check = { name: 'web', state, since: at, leaseUntil: at + 60_000, detail: '' };
+    world.announcing.push({ type: 'CheckChanged', at, check });
+  };
+  probed('up');
+  const told = (type: DaemonEvent['type']) => world.events.of(type).length;
+  return { ...world, probed, told };
+}
+
+const HOLDS = ['a 203.0.113.0/24 checks-hold'];
+const FAILS = ['a 203.0.113.0/24 on-failure'];
+const UNKNOWN = ['a 203.0.113.0/24 checks-unknown'];
+
+t.test('a lease that ends is told, and so is that somebody probes again', async (t) => {
+  const { clock, events, wanted, probed, told } = await leased(t);
+  clock.advance(59_999);
+  t.same([wanted(), told('CheckLapsed')], [HOLDS, 0]);
+  clock.advance(1);
+  t.same(wanted(), FAILS);
+  t.match(events.of('CheckLapsed'), [{ over: false, check: { name: 'web', state: 'stale' } }]);
+  probed('up');
+  t.match(events.of('CheckLapsed').slice(1), [{ over: true, check: { state: 'up' } }]);
+  t.equal(told('StoodStill'), 0);
+});
+
+t.test('a process that stood still withdraws nothing before anybody could probe', async (t) => {
+  const { announcing, clock, events, wanted, probed, told } = await leased(t);
+  clock.advance(50_000);
+  clock.standStill(300_000);
+  clock.advance(0);
+  t.match(events.of('StoodStill'), [{ late: 290_000 }]);
+  t.same([wanted(), told('CheckLapsed')], [UNKNOWN, 0]);
+  t.match(announcing.announcements(), [{ route: {} }], 'it stays as it was');
+  probed('down');
+  t.same(wanted(), FAILS, 'what is found then counts at once');
+});
+
+t.test('what nobody probes after that is withdrawn as ever', async (t) => {
+  const { announcing, clock, link, wanted, told } = await leased(t);
+  clock.standStill(300_000);
+  // Whatever it hears of first.
+  link('eth9', 'up');
+  t.same([wanted(), told('StoodStill')], [UNKNOWN, 1]);
+  clock.advance(16_999);
+  t.match(announcing.announcements(), [{ route: {} }]);
+  clock.advance(1);
+  t.same([wanted(), told('CheckLapsed')], [FAILS, 1], 'interval, timeout and half an interval');
+  clock.standStill(300_000);
+  clock.advance(0);
+  t.same(wanted(), FAILS, 'what was over before stays so');
+});
+
+t.test('an upstream that a reload removes and the next one puts back has flapped', async (t) => {
+  const cisco = B.replace('damping: none', 'damping: cisco');
+  const both = file({ upstreams: { a: A, b: cisco } });
+  const { announcing, peer, wanted } = await started(t, both);
+  const b = await peer('127.0.0.3', 64497);
+  await b.nextOf(TYPE.update);
+  const track = () => announcing.state.groups[0]?.tracks.get('b');
+  t.match(track(), { wire: {}, shadow: undefined });
+  await announcing.reconfigure(file({ upstreams: { a: A } }));
+  t.match((await b.nextOf(TYPE.notification)).body, /^0603/, 'RFC 4486: peer de-configured');
+  t.match(track(), { wire: undefined, shadow: { penalty: 1000 }, flaps: { length: 1 } });
+  await announcing.reconfigure(both);
+  t.match(track(), { wire: undefined, shadow: { penalty: 1000 } }, 'and once');
+  const back = await peer('127.0.0.3', 64497);
+  t.same(wanted(), ['a 203.0.113.0/24 configured', 'b 203.0.113.0/24 held']);
+  for (const each of [b, back]) each.destroy();
 });
 
 t.test(

@@ -88,3 +88,55 @@ upstreams: { a: { asn: 64496, address: 198.51.100.1 } }
     },
   ]);
 });
+
+const bfd = (reference: string, more = '') => `    bfd: { password: ${reference}${more} }\n`;
+
+t.test('a BFD password is found as a TCP MD5 key is, and is another one', async (t) => {
+  const both = `    password: env:A_KEY\n${bfd(`file:${FILES}/good`)}`;
+  const { keys, bfdKeys, problems } = await find(both);
+  t.same(problems, []);
+  t.same([keys.size, bfdKeys.size], [1, 1]);
+  t.ok(bfdKeys.get('a')?.equals(new Secret('hunter2')));
+  // The kernel's MD5 is not what BFD uses.
+  const { problems: none } = await find(bfd('env:A_KEY'), { ...ABLE, sockopt: undefined });
+  t.same(none, []);
+});
+
+t.test('RFC 5880 §4.2 to §4.4: how long a BFD password may be follows from its kind', async (t) => {
+  const environment = {
+    L16: 'x'.repeat(16),
+    L17: 'x'.repeat(17),
+    L20: 'x'.repeat(20),
+    L21: 'x'.repeat(21),
+  };
+  const of = async (name: string, kind: string) =>
+    (await find(bfd(`env:${name}`, `, authentication: ${kind}`), { ...ABLE, environment }))
+      .problems;
+  for (const kind of ['simple', 'keyed-md5', 'meticulous-keyed-md5']) {
+    t.same(await of('L16', kind), []);
+    t.match(await of('L17', kind), [
+      {
+        cause: /17 octets/,
+        consequence: new RegExp(`for ${kind}, RFC 5880 has passwords of 1 to 16`),
+      },
+    ]);
+  }
+  for (const kind of ['keyed-sha1', 'meticulous-keyed-sha1']) {
+    t.same(await of('L20', kind), []);
+    t.match(await of('L21', kind), [{ cause: /21 octets/, consequence: /of 1 to 20 octets/ }]);
+  }
+});
+
+t.test('a BFD password that cannot be had is an error at its place', async (t) => {
+  for (const [reference, cause] of [
+    ['env:B_KEY', /environment variable B_KEY is not set/],
+    ['file:/nowhere/key', /there is no such file/],
+    [`file:${FILES}/empty`, /the password is empty/],
+    [`file:${FILES}/lines`, /several lines/],
+  ] as const) {
+    const { bfdKeys, problems } = await find(bfd(reference));
+    t.match(problems, [{ severity: 'error', line: 8, path: 'upstreams.a.bfd.password', cause }]);
+    t.equal(bfdKeys.size, 0);
+    t.notMatch(JSON.stringify(problems), /hunter2|TCP/);
+  }
+});

@@ -25,6 +25,7 @@ function remembering(stateDir: string | undefined) {
   const events: MemoryEvent[] = [];
   const memory = new Memory(
     () => NOW,
+    () => NOW,
     (event) => events.push(event),
   );
   return { memory, events, config: { ...base, stateDir } };

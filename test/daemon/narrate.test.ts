@@ -14,6 +14,7 @@ type Told = Pick<LogLine, 'level' | 'event' | 'message'> & { readonly neighbour?
 
 const at = Date.UTC(2026, 0, 1);
 const neighbour = 'transit-a';
+const verdict = { name: 'web', holds: 'no', since: at, detail: 'nothing came' } as const;
 const open = { version: 4, myAs: 64496, holdTime: 90, bgpIdentifier: 1, capabilities: [] };
 const negotiated: Negotiated = {
   peerAs: 64496,
@@ -259,7 +260,7 @@ const EVENTS: {
         event: 'session-down',
         neighbour,
         message:
-          'session did not come up: the neighbour sent OPEN Message Error/Bad Peer AS; trying again, repeats of this are not logged',
+          'session did not come up: the neighbour sent OPEN Message Error/Bad Peer AS: it expects another AS number than ours; trying again, repeats of this are not logged',
       },
     ],
     [
@@ -559,6 +560,31 @@ const EVENTS: {
   LinkForgotten: [[{ type: 'LinkForgotten', at, interface: 'eth1' }]],
   OrdersChanged: [[{ type: 'OrdersChanged', at }]],
   TimeCame: [[{ type: 'TimeCame', at }]],
+  StoodStill: [
+    [
+      { type: 'StoodStill', at, late: 12_000.4, since: at - 15_000 },
+      {
+        level: 'warn',
+        event: 'stood-still',
+        message:
+          'this process stood still for 12s or more: it could neither probe nor withdraw; what is announced stays so until its checks have been probed again',
+      },
+    ],
+  ],
+  CheckLapsed: [
+    [
+      { type: 'CheckLapsed', at, over: false, check: { ...verdict, state: 'stale' } },
+      { level: 'warn', event: 'check-stale', message: 'check web is stale: nothing came' },
+    ],
+    [
+      { type: 'CheckLapsed', at, over: true, check: { ...verdict, state: 'up' } },
+      {
+        level: 'info',
+        event: 'check-heard-again',
+        message: 'probed again: check web is up: nothing came',
+      },
+    ],
+  ],
   TrafficMeasured: [[{ type: 'TrafficMeasured', at, bitsPerSecond: new Map([['eth1', 5]]) }]],
   AnnouncementHeld: [
     [

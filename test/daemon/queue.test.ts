@@ -34,3 +34,24 @@ t.test('what dealing throws goes to whoever raised it, and the queue goes on', (
   t.same(dealt, ['waiting', 'next'], 'nothing is lost, nor out of order');
   t.end();
 });
+
+t.test('what is raised while something is done waits until all of it is done', (t) => {
+  const dealt: string[] = [];
+  const queue: EventQueue<string> = new EventQueue((event) => dealt.push(event));
+  const result = queue.during(() => {
+    queue.push('a');
+    queue.during(() => queue.push('b'));
+    return dealt.length;
+  });
+  t.equal(result, 0);
+  t.same(dealt, ['a', 'b']);
+  t.throws(() =>
+    queue.during(() => {
+      queue.push('c');
+      throw new Error('a bug');
+    }),
+  );
+  queue.push('d');
+  t.same(dealt, ['a', 'b', 'c', 'd'], 'nothing is lost by what throws');
+  t.end();
+});

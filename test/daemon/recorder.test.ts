@@ -13,6 +13,8 @@ import { TYPE } from '../support/rawPeer.ts';
 import { RecordedAnnouncing } from '../support/recordedAnnouncing.ts';
 import { recordedEdge } from '../support/recordedEdge.ts';
 
+/** In ms; nothing is measured by it. */
+const SOON = 60_000;
 const FILE =
   'asn: 64500\nrouter-id: 192.0.2.1\nlisten: ["127.0.0.1:1179"]\nprefixes: [203.0.113.0/24]\nupstreams: { a: { asn: 64496, address: 127.0.0.2, passive: true, interface: eth1, damping: none } }\n';
 
@@ -20,16 +22,16 @@ t.test('what cannot be written is told once, and is tried again in a new file', 
   // A file where its directory is to be: no one's permission helps.
   const prepare = (path: string) => writeFileSync(path, '');
   const edge = await RecordedAnnouncing.start(t, FILE, { maxSize: 1_000_000, prepare });
-  await until('the failure', 10_000, async () => edge.events.of('RecordFailed').length > 0);
+  await until('the failure', SOON, async () => edge.events.of('RecordFailed').length > 0);
   t.match(edge.events.of('RecordFailed'), [{ cause: /^E(EXIST|NOTDIR)/ }]);
   t.ok(await edge.up('a'), 'sessions come up');
   edge.link('eth1', false);
   edge.clock.advance(10_000);
   const again = () => edge.events.of('RecordFailed').length;
-  await until('the next attempt', 10_000, async () => edge.clock.pending > 0 && again() === 1);
+  await until('the next attempt', SOON, async () => edge.clock.pending > 0 && again() === 1);
   rmSync(edge.path);
   mkdirSync(edge.path);
-  await until('another attempt', 10_000, async () => {
+  await until('another attempt', SOON, async () => {
     edge.clock.advance(10_000);
     return edge.events.of('RecordResumed').length === 1;
   });
@@ -84,7 +86,7 @@ t.test('a full disk cuts the last line off, and the sessions stay up', async (t)
   t.ok((await peer.nextOf(TYPE.update)).body.endsWith('18cb0071'), 'it announces');
   // Each is a line; the first is answered at once.
   peer.send(...Array<string>(400).fill('ffffffffffffffffffffffffffffffff00170500010001'));
-  await until('the warning', 10_000, told, async () => edge.program.output);
+  await until('the warning', SOON, told, async () => edge.program.output);
   t.ok((await peer.nextOf(TYPE.update)).body !== '', 'and goes on to');
   edge.program.signal('SIGTERM');
   t.equal(await edge.program.exited(), 0, edge.program.output);

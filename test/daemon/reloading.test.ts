@@ -24,15 +24,21 @@ async function begun(t: Test) {
   const clock = new VirtualClock();
   const said: string[] = [];
   const inForce: string[] = [];
-  const refuse: { listen: boolean; state: string | undefined } = {
+  const refuse: { listen: boolean; state: string | undefined; meanwhile: () => void } = {
     listen: false,
     state: undefined,
+    meanwhile: () => {},
   };
   const reloading = new Reloading({
     file,
     clock,
-    running: { config: loaded.config, keys: loaded.keys, loadedAt: clock.wall() },
-    prepare: async () => {},
+    running: {
+      config: loaded.config,
+      keys: loaded.keys,
+      bfdKeys: new Map(),
+      loadedAt: clock.wall(),
+    },
+    prepare: async () => refuse.meanwhile(),
     announcing: {
       obstacle: async () => refuse.state,
       async reconfigure({ prefixes }: Config) {
@@ -154,6 +160,14 @@ t.test('what would write over a state file is refused, and going back is not', a
   clock.advance(60_000);
   await settled();
   t.same(inForce, [NEW, OLD]);
+});
+
+t.test('a stop that overtakes a reload ends it: nothing is put in force any more', async (t) => {
+  const { reloading, inForce, refuse, write } = await begun(t);
+  write(NEW);
+  refuse.meanwhile = () => reloading.stop();
+  t.match(await reloading.reload(), { ok: false, failure: 'the daemon is being stopped' });
+  t.same(inForce, []);
 });
 
 t.test('one that stops does not go back any more', async (t) => {

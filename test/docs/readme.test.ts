@@ -15,10 +15,12 @@ function block(beginning: string): string {
 }
 
 t.test('every relative link of the README and of docs leads to something', async (t) => {
-  const documents = readdirSync(new URL('docs/', root)).filter((name) => name.endsWith('.md'));
-  for (const path of ['README.md', ...documents.map((name) => `docs/${name}`)]) {
+  const documents = readdirSync(new URL('docs/', root), { recursive: true, encoding: 'utf8' });
+  const pages = documents.filter((name) => name.endsWith('.md')).map((name) => `docs/${name}`);
+  for (const path of ['README.md', 'lab/README.md', ...pages]) {
     const links = [...read(path).matchAll(/\]\(([^)#:]+)[^)]*\)/g)].map((match) => match[1] ?? '');
-    const missing = links.filter((link) => !existsSync(new URL(link, new URL(path, root))));
+    const here = links.filter((link) => link !== 'https');
+    const missing = here.filter((link) => !existsSync(new URL(link, new URL(path, root))));
     t.same(missing, [], path);
   }
 });
@@ -40,9 +42,10 @@ t.test('`multihomed decode` still says what the README shows', async (t) => {
   t.equal(terminal.out, shown.join('\n'));
 });
 
-t.test('the README names the npm scripts that there are', async (t) => {
+t.test('the README and docs/development.md name the npm scripts that there are', async (t) => {
   const { scripts } = JSON.parse(read('package.json')) as { scripts: Record<string, string> };
-  const named = [...readme.matchAll(/npm (?:run )?(start|test|[a-z:]+)\b/g)]
+  const text = `${readme}${read('docs/development.md')}`;
+  const named = [...text.matchAll(/npm (?:run )?(start|test|[a-z:]+)\b/g)]
     .map((match) => match[1] ?? '')
     .filter((name) => !['ci', 'link', 'registry', 'scripts'].includes(name));
   t.same(

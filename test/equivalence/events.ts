@@ -25,7 +25,7 @@ export type Sent = Readonly<Record<UpstreamName, readonly string[]>>;
 type Marks = Readonly<Record<UpstreamName, number>>;
 
 /** How long a daemon may take to do what it does at an event, in ms. */
-const LIMIT = 45_000;
+const LIMIT = 90_000;
 
 export class Play {
   readonly #lab: Lab;

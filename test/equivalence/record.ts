@@ -20,7 +20,7 @@ export interface RecorderOptions {
   readonly updates: Readonly<Record<Family, readonly string[]>>;
 }
 
-const START_LIMIT = 10_000;
+const START_LIMIT = 60_000;
 
 const WORDS: ReadonlyMap<number, string> = new Map([
   [AttributeCode.origin, 'origin'],

@@ -110,9 +110,11 @@ class Session {
     say('up');
     const third = (options.holdTime * 1000) / 3;
     this.#timers.push(setInterval(() => this.#send(KEEPALIVE), third));
+    const isLate = () => performance.now() - this.#heard > options.holdTime * 1000;
     this.#timers.push(
       setInterval(() => {
-        if (performance.now() - this.#heard > options.holdTime * 1000) this.end('hold timer');
+        // Where it was this process that had no time, what came meanwhile is read before it is judged.
+        if (isLate()) setImmediate(() => isLate() && this.end('hold timer'));
       }, 250),
     );
     this.#sendAll();

@@ -22,7 +22,7 @@ import { QUAGGA_SBIN, quagga } from './subjects/quagga.ts';
 
 const SUBJECTS: readonly Subject[] = [multihomed, quagga, frr, bird, openbgpd, gobgp, exabgp];
 /** How long a table may take to have what was fed, in ms. */
-const SOON = 10_000;
+const SOON = 60_000;
 
 const only = process.env.MULTIHOMED_ONLY?.split(',');
 const needs = requireOrSkip('frr', 'bird', 'openbgpd', 'gobgp', 'exabgp');

@@ -37,6 +37,11 @@ export const INTENTS = {
     `${ONE}, families: [ipv4, ipv6], next-hop: { ipv6: "2001:db8:f::2" }`,
   ),
   gtsm: file('[203.0.113.0/24]', `${ONE}, ttl-security: true`),
+  bfd: file(
+    '[203.0.113.0/24]',
+    `${ONE}, interface: eth1, bfd: { interval: 500ms, password: env:TRANSIT_A_BFD, key-id: 7 }`,
+    `${TWO}, bfd: { multiplier: 5 }`,
+  ),
   md5: file('[203.0.113.0/24]', `${ONE}, password: env:TRANSIT_A_MD5`, TWO),
   multihop: file('[203.0.113.0/24]', `${ONE}, multihop: 4, interface: eth1, hold-time: 30s`),
   med: file('[203.0.113.0/24]', `${ONE}, med: 0`, `${TWO}, med: 4294967295`),
@@ -79,6 +84,7 @@ export type Intent = keyof typeof INTENTS;
 
 /** Of the one that has one. */
 const PASSWORDS = new Map([['transit-a', 'mekmitasdigoat']]);
+export const BFD_PASSWORDS = new Map([['transit-a', 'wowexandritexx']]);
 
 const render = renderer(readTemplates());
 
@@ -88,5 +94,5 @@ export function generated(daemon: string, text: string): Generated {
   if (!config) throw new Error(JSON.stringify(problems));
   const target = targetOf(daemon);
   if (!target) throw new Error(`no target ${daemon}`);
-  return target.generate(config, { render, passwords: PASSWORDS });
+  return target.generate(config, { render, passwords: PASSWORDS, bfdPasswords: BFD_PASSWORDS });
 }

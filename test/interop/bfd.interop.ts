@@ -101,6 +101,7 @@ t.test('BFD beside real daemons (RFC 5880, 5881)', needs, async (t) => {
     changesPace(t, lab, topology.directory),
   );
   await t.test('§6.8.6: strangers are not believed', (t) => strangers(t, lab));
+  await t.test('§6.8.6: a neighbour that begins anew goes down once', (t) => beginsAnew(t, lab));
   await t.test('RFC 9384: a frozen neighbour is gone within the detection time', (t) =>
     freezes(t, lab, join(topology.directory, 'frozen.pcap')),
   );
@@ -138,9 +139,11 @@ async function strangers(t: Test, lab: Lab): Promise<void> {
   const before = await shown(lab, 'bird');
   const said = (await counts(lab)).join();
   const down = '2040031800000007000000000000c3500000c35000000000';
-  const good = down.replace('00000007000000000000', '00000007aabbccdd0000');
-  // On the link and by the neighbour's own address: without our discriminator it is nobody.
-  await send(lab, FAR.bird, [`255 ${down}`, `255 ${good}`, `255 ${good.slice(0, 30)}`, '255 00']);
+  const guessed = down.replace('00000007000000000000', '00000007aabbccdd0000');
+  const up = down.replace('2040', '20c0');
+  // On the link and by the neighbour's own address: only with our discriminator, or with none when
+  // it begins anew (and is Down), is it believed.
+  await send(lab, FAR.bird, [`255 ${up}`, `255 ${guessed}`, `255 ${down.slice(0, 30)}`, '255 00']);
   await until('four packets to be counted as discarded', SOON, async () => {
     return (await shown(lab, 'bird')).discarded >= before.discarded + 4;
   });
@@ -151,6 +154,32 @@ async function strangers(t: Test, lab: Lab): Promise<void> {
   t.equal((await shown(lab, 'bird')).discarded, counted + 1, 'a TTL below 255 is not counted here');
   t.equal((await shown(lab, 'bird')).standing, 'up');
   t.equal((await counts(lab)).join(), said, 'no session went down');
+}
+
+/** BIRD makes a BFD session for each BGP session; the old one must not run out under the new one. */
+async function beginsAnew(t: Test, lab: Lab): Promise<void> {
+  const before = await session(lab, 'bird');
+  await lab.bird.restart(EDGE.bird);
+  await until('the session to be back', SOON, async () => {
+    const { state, established } = await session(lab, 'bird');
+    return state === 'Established' && established > before.established;
+  });
+  await untilPace(lab, 'bird', PACE);
+  const { received } = await shown(lab, 'bird');
+  const more = 8;
+  await until('more packets than a detection time has', SOON, async () => {
+    return (await shown(lab, 'bird')).received >= received + more;
+  });
+  const after = await session(lab, 'bird');
+  t.equal(after.established, before.established + 1);
+  t.equal(after.dropped, before.dropped + 1);
+  await untilStanding(lab, 'bird', 'up');
+}
+
+async function session(lab: Lab, name: string) {
+  const found = (await lab.multihomed.sessions()).find((one) => one.name === name);
+  if (!found) throw new Error(`no session with ${name}`);
+  return found;
 }
 
 /** From BIRD's namespace: `TTL HEX` each. */
@@ -178,8 +207,7 @@ async function freezes(t: Test, lab: Lab, file: string): Promise<void> {
     const frozen = performance.now();
     daemon.freeze();
     await until(`${name}'s session to be down`, SOON, async () => {
-      const session = (await lab.multihomed.sessions()).find((one) => one.name === name);
-      return session?.state !== 'Established';
+      return (await session(lab, name)).state !== 'Established';
     });
     t.comment(`${name}: seen down ${Math.round(performance.now() - frozen)} ms after it froze`);
     t.match(lab.multihomed.program.output, new RegExp(`${name}.*BFD is down`));
@@ -190,12 +218,15 @@ async function freezes(t: Test, lab: Lab, file: string): Promise<void> {
     );
   }
   await capture.stop();
-  // Read from the wire: what thaws may notice by its own BFD first, and never read ours.
-  const filter = `ip.src in { ${EDGE.frr}, ${EDGE.bird} } && bgp.notify.major_error == 6`;
-  const [bird, frr] = (await capture.fields(filter, 'tcp.payload')).flat(2);
-  t.match(bird, /03060a/, 'BIRD was told why: Cease, BFD Down');
+  // Read from the wire, the first that went out: what thaws may notice by its own BFD before it reads
+  // ours, and begin anew.
+  const told = async (source: string) => {
+    const filter = `ip.src == ${source} && bgp.notify.major_error == 6`;
+    return (await capture.fields(filter, 'tcp.payload')).flat(2)[0] ?? 'nothing';
+  };
+  t.match(await told(EDGE.bird), /03060a/, 'BIRD was told why: Cease, BFD Down');
   // RFC 8538 §3.1: FRR has the N bit, so the reason comes inside a Hard Reset.
-  t.match(frr, /030609060a/, 'so was FRR');
+  t.match(await told(EDGE.frr), /030609060a/, 'so was FRR');
 }
 
 async function stops(t: Test, lab: Lab): Promise<void> {

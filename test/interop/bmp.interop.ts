@@ -79,7 +79,7 @@ async function startStation(topology: Topology, edge: Upstream['link']['near']['
     { namespace, interface: 'to-edge', addresses: [`${STATION.far}/30`] },
   );
   const program = namespace.spawn('station', process.execPath, '-e', STATION_PROGRAM);
-  await program.ready(5000, async () => program.output.includes('listening'));
+  await program.ready(SOON, async () => program.output.includes('listening'));
   const pcap = join(topology.directory, 'bmp.pcap');
   const decode = `tcp.port==${STATION.port},bmp`;
   const capture = await Capture.startOn(namespace, pcap, STATION.port, decode);

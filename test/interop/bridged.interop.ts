@@ -8,7 +8,8 @@ import { join } from 'node:path';
 import t from 'tap';
 import { Multihomed } from '../support/daemons/multihomed.ts';
 import { until } from '../support/daemons/until.ts';
-import { type Namespace, Topology } from '../support/netns.ts';
+import { echoesOf } from '../support/echoes.ts';
+import { Topology } from '../support/netns.ts';
 import { requireOrSkip } from '../support/requirements.ts';
 import { SERVER, startTransitLab, WORLD, wayIn, wayOut } from '../support/transitLab.ts';
 
@@ -30,7 +31,7 @@ t.test(...KEEPS_UP, async (t) => {
   const whole = async () => (await wayIn(lab)) === 'to-a' && (await wayOut(lab)) === 'eth-a';
   await until('both ways', SOON, whole);
   const ping = lab.world.spawn('ping', 'ping', '-i', '0.001', '-q', '-n', '-I', WORLD, SERVER);
-  await until('a thousand answers', SOON, async () => (await countsOf(lab.world)).received >= 1000);
+  await until('a thousand answers', SOON, async () => (await echoesOf(lab.world)).received >= 1000);
 
   await lab.multihomed.program.kill();
   const second = await Multihomed.start(lab.edge, join(topology.directory, 'x.yaml'), lab.file);
@@ -40,16 +41,16 @@ t.test(...KEEPS_UP, async (t) => {
     return sessions.every(({ state, stale }) => state === 'Established' && stale.length === 0);
   });
   await until('BIRD to keep nothing old any more', SOON, whole);
-  const { sent: then } = await countsOf(lab.world);
-  await until('a thousand more', SOON, async () => (await countsOf(lab.world)).sent >= then + 1000);
+  const { sent: then } = await echoesOf(lab.world);
+  await until('a thousand more', SOON, async () => (await echoesOf(lab.world)).sent >= then + 1000);
 
   // At any one moment the last one may be on its way.
-  let counts = await countsOf(lab.world);
+  let counts = await echoesOf(lab.world);
   await until(
     'an answer to each',
-    5000,
+    SOON,
     async () => {
-      counts = await countsOf(lab.world);
+      counts = await echoesOf(lab.world);
       return counts.sent === counts.received;
     },
     async () => JSON.stringify(counts),
@@ -58,14 +59,3 @@ t.test(...KEEPS_UP, async (t) => {
   await ping.stop();
   t.equal(await second.terminate(), 0);
 });
-
-/** So far, as the kernel counts: what ping is too late to read has arrived all the same. */
-async function countsOf(world: Namespace) {
-  const text = await world.exec('cat', '/proc/net/snmp');
-  const [names = [], values = []] = text
-    .split('\n')
-    .filter((line) => line.startsWith('Icmp: '))
-    .map((line) => line.split(' '));
-  const of = (name: string) => Number(values[names.indexOf(name)]);
-  return { sent: of('OutEchos'), received: of('InEchoReps') };
-}

@@ -1,6 +1,7 @@
 /** Everything on the edge's links, recorded by tcpdump and judged by tshark. */
 
 import { execFile } from 'node:child_process';
+import { readFile } from 'node:fs/promises';
 import { promisify } from 'node:util';
 import type { Program } from '../support/daemons/process.ts';
 import { until } from '../support/daemons/until.ts';
@@ -25,13 +26,31 @@ const OPTIONS = [
 
 const BGP_PORT = 179;
 
+/**
+ * A datagram to the discard port of the namespace's own loopback. tcpdump writes packets in the
+ * order in which they came, so all that went before is in the file once this one is. Its counters
+ * do not tell: what came before its filter was there counts as received and is never captured.
+ */
+const END = { port: 9, text: 'end of capture' } as const;
+
+const SEND_END = `
+  const socket = require('dgram').createSocket('udp4');
+  socket.send('${END.text}', ${END.port}, '127.0.0.1', () => socket.close());`;
+
 export class Capture {
+  readonly #namespace: Namespace;
   readonly #file: string;
   readonly #program: Program;
   /** How tshark is to read what it would not know by its port. */
   readonly #decode: readonly string[];
 
-  private constructor(file: string, program: Program, decode: readonly string[]) {
+  private constructor(
+    namespace: Namespace,
+    file: string,
+    program: Program,
+    decode: readonly string[],
+  ) {
+    this.#namespace = namespace;
     this.#file = file;
     this.#program = program;
     this.#decode = decode;
@@ -48,22 +67,24 @@ export class Capture {
     port: number,
     decode?: string,
   ): Promise<Capture> {
-    const filter = ['tcp', 'port', `${port}`];
-    const program = namespace.spawn('tcpdump', 'tcpdump', ...OPTIONS, '-w', file, ...filter);
+    const filter = `tcp port ${port} or (udp port ${END.port} and host 127.0.0.1)`;
+    const program = namespace.spawn('tcpdump', 'tcpdump', ...OPTIONS, '-w', file, filter);
     await program.ready(5000, async () => program.output.includes('listening on'));
-    return new Capture(file, program, decode === undefined ? [] : ['-d', decode]);
+    return new Capture(namespace, file, program, decode === undefined ? [] : ['-d', decode]);
   }
 
   /** Ends it once all that the kernel gave is in the file; throws when the kernel had no room. */
   async stop(): Promise<void> {
-    await until('tcpdump to have written everything', 10_000, async () => {
-      this.#program.signal('SIGUSR1');
-      const counts = countsIn(this.#program.output);
-      return counts !== undefined && counts.captured >= counts.received;
-    });
+    await this.#namespace.exec(process.execPath, '-e', SEND_END);
+    await until(
+      'tcpdump to have written everything',
+      10_000,
+      async () => (await readFile(this.#file)).includes(END.text),
+      async () => this.#program.output,
+    );
     await this.#program.stop();
-    const { dropped } = countsIn(this.#program.output) ?? { dropped: NaN };
-    if (dropped !== 0) throw new Error(`the capture is not whole:\n${this.#program.output}`);
+    const dropped = this.#program.output.match(/(\d+) packets? dropped by kernel/)?.[1];
+    if (dropped !== '0') throw new Error(`the capture is not whole:\n${this.#program.output}`);
   }
 
   /** One line for each BGP packet that tshark thinks is wrong, of those that pass the filter. */
@@ -90,17 +111,4 @@ async function tshark(...argv: readonly string[]): Promise<string> {
 
 function lines(text: string): readonly string[] {
   return text.split('\n').filter(Boolean);
-}
-
-/** What tcpdump said last of its packets, at SIGUSR1 or at its end. */
-function countsIn(output: string) {
-  const number = (words: string) =>
-    output
-      .match(new RegExp(`(\\d+) packets? ${words}`, 'g'))
-      ?.map((text) => Number.parseInt(text, 10));
-  const captured = number('captured')?.at(-1);
-  const received = number('received by filter')?.at(-1);
-  const dropped = number('dropped by kernel')?.at(-1);
-  if (captured === undefined || received === undefined || dropped === undefined) return undefined;
-  return { captured, received, dropped };
 }

@@ -9,10 +9,11 @@ import { judgeReply } from '../../src/monitor/checks/agentReply.ts';
 import { dnsProbe } from '../../src/monitor/checks/dnsProbe.ts';
 import { httpProbe } from '../../src/monitor/checks/httpProbe.ts';
 import { Program } from '../support/daemons/process.ts';
-import { closedPort, look, serving } from '../support/probing.ts';
+import { freePort } from '../support/freePort.ts';
+import { look, serving } from '../support/probing.ts';
 import { requireOrSkip } from '../support/requirements.ts';
 
-const READY = 10_000;
+const READY = 60_000;
 
 /** What HAProxy understands; of what it does not it keeps what it thought before, and we do not. */
 const REPLIES = [
@@ -78,7 +79,7 @@ t.test('an agent is understood as HAProxy understands it', requireOrSkip('haprox
   );
   const lines = agents.map(
     (port, i) =>
-      `  server s${i} 127.0.0.1:${service} weight 100 agent-check agent-port ${port} agent-inter 50ms`,
+      `  server s${i} 127.0.0.1:${service} weight 100 agent-check agent-port ${port} agent-inter 500ms`,
   );
   const { program, ask } = await haproxy(t, () => `backend b\n  mode tcp\n${lines.join('\n')}\n`);
   const servers = await program.ready(READY, async () => {
@@ -100,8 +101,8 @@ t.test(
   'HAProxy before a service that dies answers 503, and 200 before',
   requireOrSkip('haproxy'),
   async (t) => {
-    const port = await closedPort();
-    const dead = await closedPort();
+    const port = await freePort();
+    const dead = await freePort();
     const { program } = await haproxy(
       t,
       () => `frontend f
@@ -146,7 +147,7 @@ t.test(
   requireOrSkip('knot'),
   async (t) => {
     const dir = await shortDirectory(t);
-    const port = await closedPort();
+    const port = await freePort();
     await writeFile(join(dir, 'example.net.zone'), ZONE);
     const file = join(dir, 'knot.conf');
     await writeFile(

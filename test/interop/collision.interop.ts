@@ -28,10 +28,10 @@ type DaemonName = keyof typeof DAEMONS;
 const NAMES = ['frr', 'bird', 'openbgpd', 'gobgp'] as const;
 const EDGE_AS = 64500;
 const EDGE = '198.51.100.2';
-/** Meeting, and a second try where the first was refused, in ms. */
-const SOON = 10_000;
-/** A daemon connects again after a session, in ms. */
-const AFTER_A_REST = 20_000;
+/** Within it they meet, and a second time where the first was refused, in ms. */
+const SOON = 60_000;
+/** Within it a daemon connects again after a session, in ms. */
+const AFTER_A_REST = 60_000;
 /** Whatever is still under way when all sessions are up has arrived, in ms. */
 const SETTLED = 500;
 

@@ -11,6 +11,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { runGenerate } from '../../src/cli/generate.ts';
+import { until } from '../support/daemons/until.ts';
 import { FakeTerminal } from '../support/fakeTerminal.ts';
 import type { Namespace, Topology } from '../support/netns.ts';
 
@@ -103,6 +104,14 @@ export async function generated(topology: Topology, target: string): Promise<str
   const options = { name: 'generate', target, config, output, interfaces: new Map() } as const;
   await runGenerate({ ...options, ...rest }, terminal, '0.0.0');
   return terminal.out.replace(/: written\n$/, '');
+}
+
+/** In ms. */
+const SOON = 60_000;
+
+/** What is let through gets there; a machine that is busy may take its time over one packet. */
+export async function untilPings(from: Namespace, source: string, to: string): Promise<void> {
+  await until(`an answer of ${to} to ${source}`, SOON, () => pings(from, source, to));
 }
 
 /** One packet there and one back. */

@@ -1,15 +1,15 @@
 /** What must be in an upstream's table because of the edge's file, and what is there. */
 
 import { isDeepStrictEqual } from 'node:util';
-import type { RibRoute } from '../support/daemons/daemon.ts';
+import type { BgpDaemon, RibRoute } from '../support/daemons/daemon.ts';
 import { until } from '../support/daemons/until.ts';
 import { ATTRIBUTES, EDGE_AS, OWN_PREFIXES, type Upstream } from './lab.ts';
 
-/** Enough for a session to come up and its routes to arrive, also after a failed attempt, in ms. */
-export const SOON = 20_000;
+/** Within it a session comes up and its routes arrive, however busy the machine is, in ms. */
+export const SOON = 60_000;
 
 /** OpenBGPD rests for 30 s after a session that ended in an error, when it is the one to connect. */
-export const AFTER_A_REST = 60_000;
+export const AFTER_A_REST = 120_000;
 
 type Route = Omit<RibRoute, 'best' | 'localPref'>;
 
@@ -70,6 +70,23 @@ export async function untilEstablished(
       daemon.established(address),
     );
   }
+}
+
+/**
+ * Waits until the daemon has its say of a NOTIFICATION from this neighbour, which is not the moment
+ * at which the routes go.
+ */
+export async function untilNotified(
+  daemon: BgpDaemon,
+  neighbour: string,
+  what: RegExp,
+): Promise<void> {
+  await until(
+    `${daemon.name} to tell of a NOTIFICATION, ${what}`,
+    SOON,
+    async () => what.test(await daemon.lastNotification(neighbour)),
+    () => daemon.lastNotification(neighbour),
+  );
 }
 
 /** Tells the upstream's sessions with the edge from later ones. */

@@ -5,6 +5,8 @@
 
 import { isDeepStrictEqual } from 'node:util';
 import t, { type Test } from 'tap';
+import type { Frr } from '../support/daemons/frr.ts';
+import type { OpenBgpd } from '../support/daemons/openbgpd.ts';
 import { until } from '../support/daemons/until.ts';
 import { Topology } from '../support/netns.ts';
 import { requireOrSkip } from '../support/requirements.ts';
@@ -102,9 +104,16 @@ async function holds(
 
 async function endsOfRib(t: Test, { customer, collector }: ExportLab): Promise<void> {
   const { ipv4, ipv6 } = addressesOf('collector').edge;
-  t.equal(await customer.endsOfRib(addressesOf('customer').edge.ipv4), 2, 'FRR');
-  t.equal(await collector.endsOfRib(ipv4), 2, 'OpenBGPD');
-  t.equal(await collector.endsOfRib(ipv6), 1, 'OpenBGPD, the session that gets our own alone');
+  // It comes after the last route, and FRR tells of it later still.
+  const told = async (at: Frr | OpenBgpd, address: string, count: number, name: string) => {
+    await until(`${count} of them at ${name}`, SOON, async () => {
+      return (await at.endsOfRib(address)) >= count;
+    });
+    t.equal(await at.endsOfRib(address), count, name);
+  };
+  await told(customer, addressesOf('customer').edge.ipv4, 2, 'FRR');
+  await told(collector, ipv4, 2, 'OpenBGPD');
+  await told(collector, ipv6, 1, 'OpenBGPD, the session that gets our own alone');
 }
 
 /** RFC 4271 §9.1.1: LOCAL_PREF comes first. §9.2: what is learned inside is not passed on inside. */

@@ -43,6 +43,7 @@ t.test('import policy beside two upstreams that send what they should not', need
   const incarnations = () =>
     Promise.all([bird.incarnation(BIRD.edge), gobgp.incarnation(GOBGP.edge)]);
   const before = await incarnations();
+  await untilKeepalives(lab);
   const settled = now();
 
   await t.test('by default, each kind is refused for its own reason', (t) => byDefault(t, lab));
@@ -150,6 +151,21 @@ async function untilReceived(lab: ImportLab): Promise<void> {
     async () => Object.keys(await verdicts(lab)).length === count,
     () => verdicts(lab),
   );
+}
+
+/**
+ * Waits until each upstream has said a KEEPALIVE since all its routes are here: End-of-RIB, which
+ * comes after them, has come by then.
+ */
+async function untilKeepalives({ capture }: ImportLab): Promise<void> {
+  const since = now();
+  for (const address of [BIRD.edge, GOBGP.edge]) {
+    const filter = `bgp.type == 4 && ip.src == ${address} && frame.time_epoch > ${since}`;
+    await until(`a KEEPALIVE of ${address}`, SOON, async () => {
+      // The last packet may not be in the file whole.
+      return (await capture.fields(filter, 'bgp.type').catch(() => [])).length > 0;
+    });
+  }
 }
 
 function names(routes: readonly Named[]): readonly string[] {

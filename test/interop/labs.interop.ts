@@ -18,7 +18,7 @@ const run = promisify(execFile);
 const [node = '', ...entry] = command();
 
 /** In ms. */
-const SOON = 30_000;
+const SOON = 60_000;
 
 const lab = (...words: string[]) => run(node, [...entry, 'lab', ...words]);
 
@@ -140,7 +140,7 @@ t.test(
 async function begin(...names: readonly string[]) {
   const begun = start('test', ...names);
   const labs = names.map((name) => `x-${name}`);
-  await until('both labs at work', 2 * SOON, async () =>
+  await until('both labs at work', SOON, async () =>
     labs.every((name) => programsOf(name).some((program) => program.name === 'client')),
   );
   return { ...begun, labs };

@@ -4,7 +4,14 @@ import t, { type Test } from 'tap';
 import { until } from '../support/daemons/until.ts';
 import { Topology } from '../support/netns.ts';
 import { requireOrSkip } from '../support/requirements.ts';
-import { expectedRoutes, learnedRoutes, SOON, untilEstablished, untilLearned } from './expected.ts';
+import {
+  expectedRoutes,
+  learnedRoutes,
+  SOON,
+  untilEstablished,
+  untilLearned,
+  untilNotified,
+} from './expected.ts';
 import { type Direction, type Lab, OWN_PREFIXES, startLab, type Upstream } from './lab.ts';
 import { connectAsStranger } from './stranger.ts';
 
@@ -72,7 +79,8 @@ async function stopped(t: Test, lab: Lab): Promise<void> {
     const { daemon, addresses } = upstream;
     await untilLearned(upstream, []);
     for (const edge of Object.values(addresses.edge)) {
-      t.match(await daemon.lastNotification(edge), /administrative|administratively/i, daemon.name);
+      await untilNotified(daemon, edge, /administrative|administratively/i);
+      t.pass(`${daemon.name} knows why`);
     }
   }
 }

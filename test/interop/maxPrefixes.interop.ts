@@ -6,7 +6,7 @@ import type { ShownSession } from '../support/daemons/multihomed.ts';
 import { until } from '../support/daemons/until.ts';
 import { Topology } from '../support/netns.ts';
 import { requireOrSkip } from '../support/requirements.ts';
-import { SOON } from './expected.ts';
+import { SOON, untilNotified } from './expected.ts';
 import { BIRD, BIRD_AS, GOBGP, type ImportLab, startImportLab } from './importLab.ts';
 
 const needs = requireOrSkip('bird', 'gobgp', 'tcpdump', 'tshark');
@@ -49,6 +49,7 @@ async function warned(t: Test, lab: ImportLab): Promise<void> {
     await bird.announce(routes(count));
     await untilReceived(lab, count);
   }
+  await multihomed.program.untilSaid(/bird: has sent .*max-prefixes/);
   t.equal(warnings().length, 1);
   t.match(warnings()[0], `has sent ${NEAR} IPv4 prefixes; at more than ${LIMIT}`);
   t.equal(await bird.incarnation(BIRD.edge), before, 'the session is the same at the limit itself');
@@ -58,7 +59,7 @@ async function exceeded(t: Test, lab: ImportLab): Promise<void> {
   const { bird } = lab;
   await bird.announce(routes(LIMIT + 1));
   await untilResting(lab, 'bird');
-  t.equal(await bird.lastNotification(BIRD.edge), 'Maximum number of prefixes reached');
+  await untilNotified(bird, BIRD.edge, /^Maximum number of prefixes reached$/);
   t.equal((await session(lab, 'gobgp')).dropped, 0, 'no other session was reset');
   await bird.announce(routes(LIMIT));
   await untilReceived(lab, LIMIT);
@@ -77,7 +78,8 @@ async function raised(t: Test, lab: ImportLab): Promise<void> {
 async function lowered(t: Test, lab: ImportLab): Promise<void> {
   await limitBird(lab, LIMIT, '30m');
   await untilResting(lab, 'bird');
-  t.equal(await lab.bird.lastNotification(BIRD.edge), 'Maximum number of prefixes reached');
+  await untilNotified(lab.bird, BIRD.edge, /^Maximum number of prefixes reached$/);
+  t.pass('and it is told why');
   await lab.multihomed.reload(lab.file({ 'max-prefixes': { ipv4: 'none' } }));
   await untilReceived(lab, LIMIT + 1);
 }
@@ -86,7 +88,7 @@ async function otherFamily(t: Test, lab: ImportLab): Promise<void> {
   const { gobgp, multihomed, file } = lab;
   await multihomed.reload(file({}, { 'max-prefixes': { ipv6: 1, idle: '30m' } }));
   await untilResting(lab, 'gobgp');
-  t.match(await gobgp.lastNotification(GOBGP.edge), /code 6\(cease\) subcode 1\(maximum/);
+  await untilNotified(gobgp, GOBGP.edge, /code 6\(cease\) subcode 1\(maximum/);
   t.equal((await session(lab, 'bird')).state, 'Established', 'the other session goes on');
 }
 

@@ -1,7 +1,7 @@
 /**
  * Order as a contract: nothing is announced before there is a way for what that attracts, and nothing
  * that leads somewhere goes before the withdrawal is on the wire. The wire as tcpdump has it, the kernel
- * as `ip -ts monitor` does, both by the kernel's clock.
+ * as `ip -ts monitor` does, both by the kernel's clock, which the monitor reads itself as it is told.
  */
 
 import { join } from 'node:path';
@@ -36,7 +36,7 @@ function contentOf(directory: string, prefixes: readonly unknown[]): FileContent
     listen: 'none',
     control: { socket: join(directory, 'control.sock') },
     kernel: { install: 'default', 'on-exit': 'remove' },
-    checks: { web: { tcp: `${FAR}:80`, interval: '200ms', timeout: '200ms' } },
+    checks: { web: { tcp: `${FAR}:80`, interval: '1s', timeout: '1s' } },
     prefixes,
     upstreams: { a: { asn: 64496, address: FAR, damping: 'none', 'connect-retry': '1s' } },
   };

@@ -6,7 +6,7 @@ import t from 'tap';
 import { command } from '../support/daemons/multihomed.ts';
 import { type Namespace, Topology } from '../support/netns.ts';
 import { requireOrSkip } from '../support/requirements.ts';
-import { FILE, INSIDE, pings, SERVICE, startEdgeLab, WORLD } from './edgeLab.ts';
+import { FILE, INSIDE, pings, SERVICE, startEdgeLab, untilPings, WORLD } from './edgeLab.ts';
 
 const STRICT = ['all', 'eth-a', 'eth-b'].map((name) => `net.ipv4.conf.${name}.rp_filter=1`);
 
@@ -30,11 +30,13 @@ t.test('what preflight finds, its commands mend', { ...requireOrSkip('ping') }, 
   t.ok(subjects.includes('net.ipv4.ip_forward'));
   for (const { mend } of found) await edge.exec('sh', '-c', mend);
 
-  t.ok(await pings(world, WORLD, SERVICE), 'it is answered');
-  t.ok(await pings(world, WORLD, INSIDE), 'and forwarded');
+  await untilPings(world, WORLD, SERVICE);
+  t.pass('it is answered');
+  await untilPings(world, WORLD, INSIDE);
+  t.pass('and forwarded');
   t.same(await findings(edge, file), []);
   const socket = edge.spawn('listener', process.execPath, '-e', LISTENER);
-  await socket.ready(10_000, async () => socket.output.includes('listening'));
+  await socket.ready(60_000, async () => socket.output.includes('listening'));
   t.match(await findings(edge, file), [{ subject: '0.0.0.0:179' }]);
 });
 

@@ -3,7 +3,13 @@
 import t, { type Test } from 'tap';
 import { Topology } from '../support/netns.ts';
 import { requireOrSkip } from '../support/requirements.ts';
-import { expectedRoutes, incarnations, untilEstablished, untilLearned } from './expected.ts';
+import {
+  expectedRoutes,
+  incarnations,
+  untilEstablished,
+  untilLearned,
+  untilNotified,
+} from './expected.ts';
 import { ATTRIBUTES, type Lab, OWN_PREFIXES, startLab } from './lab.ts';
 
 /** One more, in the same block as the first. */
@@ -69,8 +75,8 @@ async function neighbour(t: Test, lab: Lab): Promise<void> {
 
   await lab.multihomed.reload({ ...lab.file, upstreams });
   await untilLearned(gobgp, []);
-  const reason = await gobgp.daemon.lastNotification(gobgp.addresses.edge.ipv4);
-  t.match(reason, /subcode 3\b/i, 'Cease/Peer De-configured (RFC 4486)');
+  await untilNotified(gobgp.daemon, gobgp.addresses.edge.ipv4, /subcode 3\b/i);
+  t.pass('Cease/Peer De-configured (RFC 4486)');
 
   await lab.multihomed.hangUp(lab.file);
   await untilEstablished(gobgp);

@@ -23,8 +23,8 @@ import { fileContent, type Network, OWN_PREFIXES, startNetwork, type Upstream } 
 
 const UPSTREAM_AS = 64496;
 const TABLE = ['20.1.1.0/24', '20.1.2.0/24', '20.1.3.0/24'];
-/** Carrier loss must be acted on long before any restart time is over. */
-const AT_ONCE = 3000;
+/** In seconds; what runs so long is not what ends something here, however busy the machine is. */
+const NEVER = 900;
 
 interface Restartable {
   kill(): Promise<void>;
@@ -63,7 +63,7 @@ async function startTheirs(topology: Topology, name: DaemonName, time: number): 
   const knows = await Frr.start(first.namespace, directory, {
     ...{ asn: 64501, routerId: '192.0.2.1', originates: [] },
     neighbours: towards(1),
-    gracefulRestart: { time: 60, longLived: 60 },
+    gracefulRestart: { time: NEVER, longLived: NEVER },
   });
   // FRR and BIRD offer it unasked.
   const knowsNot = await OpenBgpd.start(second.namespace, directory, {
@@ -77,7 +77,7 @@ async function startTheirs(topology: Topology, name: DaemonName, time: number): 
       originates: [],
       crafted: routes.map((prefix): CraftedRoute => ({ prefix })),
       neighbours: towards(0),
-      gracefulRestart: { time, longLived: 30 },
+      gracefulRestart: { time, longLived: NEVER },
     });
   const capture = await Capture.start(edge, join(directory, 'edge.pcap'));
   const multihomed = await Multihomed.start(edge, join(directory, 'edge.yaml'), {
@@ -102,9 +102,9 @@ function session(asn: number, index: number) {
   return {
     asn,
     address: `198.51.100.${index * 4 + 1}`,
-    'hold-time': '30s',
+    'hold-time': `${NEVER}s`,
     'connect-retry': '2s',
-    'long-lived-graceful-restart': '30s',
+    'long-lived-graceful-restart': `${NEVER}s`,
   };
 }
 
@@ -116,10 +116,10 @@ async function has(daemon: BgpDaemon): Promise<readonly string[]> {
   return learned.map(({ prefix, communities }) => [prefix, ...communities].join(' ')).sort();
 }
 
-async function untilHas(daemon: BgpDaemon, wanted: readonly string[], limit = SOON): Promise<void> {
+async function untilHas(daemon: BgpDaemon, wanted: readonly string[]): Promise<void> {
   await until(
     `the router behind to have ${wanted.join(', ') || 'nothing'}`,
-    limit,
+    SOON,
     async () => String(await has(daemon)) === String([...wanted].sort()),
     () => has(daemon),
   );
@@ -150,7 +150,7 @@ for (const name of ['frr', 'bird'] as const) {
   t.test(`${name} is killed and comes back`, needs, async (t) => {
     const topology = await Topology.create();
     t.teardown(() => topology.remove());
-    const lab = await startTheirs(topology, name, 60);
+    const lab = await startTheirs(topology, name, NEVER);
     t.teardown(() => t.passing() || t.comment(lab.multihomed.program.output));
     const before = await lab.start(TABLE);
     await untilHas(lab.knows, TABLE);
@@ -181,31 +181,31 @@ for (const name of ['frr', 'bird'] as const) {
     );
     await untilHas(lab.knowsNot, []);
     await lab.link.cut();
-    await untilHas(lab.knows, [], AT_ONCE);
+    await untilHas(lab.knows, []);
   });
 
   t.test(`${name}'s link dies: gone at once, whatever was agreed`, needs, async (t) => {
     const topology = await Topology.create();
     t.teardown(() => topology.remove());
-    const lab = await startTheirs(topology, name, 60);
+    const lab = await startTheirs(topology, name, NEVER);
     t.teardown(() => t.passing() || t.comment(lab.multihomed.program.output));
     const daemon = await lab.start(TABLE);
     await untilHas(lab.knows, TABLE);
     await lab.link.cut();
-    await untilHas(lab.knows, [], AT_ONCE);
+    await untilHas(lab.knows, []);
     await lab.link.restore();
     await untilHas(lab.knows, TABLE);
     await daemon.kill();
     await untilPhase(lab.multihomed, 'restart');
     await lab.link.cut();
-    await untilHas(lab.knows, [], AT_ONCE);
+    await untilHas(lab.knows, []);
   });
 }
 
 t.test('gobgp is killed and stays away: kept for its restart time, then gone', needs, async (t) => {
   const topology = await Topology.create();
   t.teardown(() => topology.remove());
-  const lab = await startTheirs(topology, 'gobgp', 6);
+  const lab = await startTheirs(topology, 'gobgp', 10);
   t.teardown(() => t.passing() || t.comment(lab.multihomed.program.output));
   const daemon = await lab.start(TABLE);
   await untilHas(lab.knows, TABLE);
@@ -221,7 +221,7 @@ t.test(
   async (t) => {
     const topology = await Topology.create();
     t.teardown(() => topology.remove());
-    const lab = await startTheirs(topology, 'bird', 60);
+    const lab = await startTheirs(topology, 'bird', NEVER);
     t.teardown(() => t.passing() || t.comment(lab.multihomed.program.output));
     const bird = await lab.start(TABLE);
     await untilHas(lab.knows, TABLE);
@@ -293,9 +293,9 @@ async function nothingWithdrawn(t: Test, capture: Capture): Promise<void> {
   );
 }
 
-/** A service that is well all the time, as the edge finds out anew within a second. */
+/** A service that is well all the time, as the edge finds out anew within seconds. */
 const WELL = {
-  checks: { well: { exec: ['/bin/true'], interval: '500ms', timeout: '400ms', rise: 2 } },
+  checks: { well: { exec: ['/bin/true'], interval: '1s', timeout: '1s', rise: 2, fall: 5 } },
   prefixes: OWN_PREFIXES.map((prefix) => ({ prefix, needs: ['well'] })),
 };
 

@@ -20,9 +20,15 @@ socket.on('connect', () => socket.write(Buffer.from(process.argv[2], 'hex')));
 socket.on('data', (chunk) => { outcome.received += chunk.length; });
 socket.on('error', (error) => { outcome.end = error.code; });
 socket.on('close', () => console.log(JSON.stringify(outcome)));
-setTimeout(() => { outcome.end = 'still open'; socket.destroy(); }, 5000).unref();
+setTimeout(() => { outcome.end = 'still open'; socket.destroy(); }, process.argv[3]).unref();
 `;
 
-export async function connectAsStranger(from: Namespace, address: string): Promise<Outcome> {
-  return JSON.parse(await from.exec(process.execPath, '-e', PROGRAM, address, OPEN));
+/** `patience`: how long it waits for an end, in ms. */
+export async function connectAsStranger(
+  from: Namespace,
+  address: string,
+  patience = 60_000,
+): Promise<Outcome> {
+  const argv = [process.execPath, '-e', PROGRAM, address, OPEN, `${patience}`];
+  return JSON.parse(await from.exec(...argv));
 }

@@ -193,6 +193,36 @@ t.test('a file without `kernel` touches nothing; one that loses it takes ours aw
   t.same(kernel.told(), ['route del blackhole 203.0.113.0/24 metric 65535']);
 });
 
+t.test('into another table they come before they go from the one before', async (t) => {
+  const kernel = new FakeKernel();
+  const { routes, update } = routesOver(kernel);
+  await routes.prepare(DEFAULT);
+  await update(['a']);
+  kernel.told();
+  const other = configWith('{ install: default, table: 100 }');
+  await routes.prepare(other);
+  routes.update(other, { living: new Set(['a']), dead: new Set(), interfaces: INTERFACES }, false);
+  await settled();
+  t.same(kernel.told(), [
+    'route add blackhole 203.0.113.0/24 table 100 proto 179 metric 65535',
+    'route add 0.0.0.0/0 table 100 proto 179 metric 20 via 192.0.2.10 dev eth1',
+    'route del blackhole 203.0.113.0/24 metric 65535',
+    'route del 0.0.0.0/0 metric 20',
+  ]);
+});
+
+t.test('what is prepared for a reload after the stop is not put in', async (t) => {
+  const kernel = new FakeKernel();
+  const config = configWith('{ on-exit: remove }');
+  const { routes, events } = routesOver(kernel, config);
+  await routes.prepare(config);
+  await routes.stop();
+  kernel.told();
+  await routes.prepare(config);
+  t.same(kernel.told(), []);
+  t.equal(events.at(-1)?.type, 'KernelSettled', 'and nobody waits for it');
+});
+
 t.test('on-exit: remove', async (t) => {
   const kernel = new FakeKernel();
   const config = configWith('{ on-exit: remove }');

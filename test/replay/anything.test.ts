@@ -42,7 +42,7 @@ type Step =
   | { readonly do: 'check'; readonly state: 'up' | 'down' | 'rising' }
   | { readonly do: 'checks'; readonly state: 'up' | 'down' }
   | { readonly do: 'sign'; readonly bad: boolean }
-  | { readonly do: 'wait'; readonly ms: number }
+  | { readonly do: 'wait' | 'stand'; readonly ms: number }
   | { readonly do: 'order'; readonly action: 'announce' | 'withdraw' | 'undo' }
   | { readonly do: 'drain'; readonly upstream: boolean; readonly undo: boolean }
   | { readonly do: 'reload'; readonly file: number };
@@ -70,6 +70,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
       ms: fc.constantFrom(1, 500, 500, 7000, 60_000, 900_000, 4_000_000),
     }),
   },
+  fc.record({ do: fc.constant('stand'), ms: fc.constantFrom(1500, 20_000) }),
   {
     weight: 2,
     arbitrary: fc.record({ do: fc.constant('checks'), state: fc.constantFrom('up', 'down') }),
@@ -105,6 +106,9 @@ async function happen(edge: RecordedAnnouncing, one: Step): Promise<void> {
       break;
     case 'wait':
       edge.clock.advance(one.ms);
+      break;
+    case 'stand':
+      edge.clock.standStill(one.ms);
       break;
     case 'order':
       await edge.order(one.action, '198.51.100.0/24');

@@ -270,6 +270,20 @@ t.test('RFC 7313: a request is answered between two markers', async (t) => {
   t.match(session.snapshot(), { routeRefresh: 'enhanced', sent: { routeRefresh: 2 } });
 });
 
+t.test('RFC 7313 §4: before End-of-RIB a refresh does not begin', async (t) => {
+  const { session, establish } = await loopbackSession(t, '', testRib());
+  const peer = await establish({ capabilities: capabilities('0200', '4600', HELPER) });
+  const refresh = (subtype: string) => rawMessage(TYPE.routeRefresh, `0001${subtype}01`);
+  const received = async (keepalives: number) => {
+    while (session.snapshot().received.keepalive < keepalives) await turn();
+    return session.snapshot();
+  };
+  peer.send(announce('203.0.112.0/24'), refresh('01'), refresh('02'), END_OF_RIB, RAW_KEEPALIVE);
+  t.match(await received(2), { stale: [], learned: { ipv4: { received: 1 } } });
+  peer.send(refresh('01'), RAW_KEEPALIVE);
+  t.match(await received(3), { stale: [{ phase: 'refresh' }] }, 'after it, it does');
+});
+
 t.test('RFC 7313 §4: what is not sent again between its markers goes', async (t) => {
   const rib = testRib();
   const { session, establish } = await loopbackSession(t, '', rib);

@@ -130,7 +130,12 @@ t.test('another next hop sends everything again, and withdraws nothing', (t) => 
   flow.adjust(outlet.config, false);
   t.same(taken(), []);
   flow.adjust(outlet.config, true);
+  t.same(taken(), [], 'with what is desired by the same configuration');
+  flow.setDesired(routesOf(A, B));
   t.same(taken(), ['+203.0.113.0/24 +198.51.100.0/24']);
+  flow.adjust(outlet.config, true);
+  flow.setDesired(routesOf(A));
+  t.same(taken(), ['+203.0.113.0/24 -198.51.100.0/24'], 'and what is gone is not sent once more');
   t.end();
 });
 

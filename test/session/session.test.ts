@@ -83,6 +83,34 @@ t.test('RFC 2918: a route refresh brings everything of the family again', async 
   t.equal((await peer.next()).body, ANNOUNCEMENT);
 });
 
+t.test(
+  '§6.4: a NOTIFICATION is heard, although what we write fails before we read it',
+  async (t) => {
+    const { session, clock, happens, establish } = await loopbackSession(t);
+    const written = [
+      routesOf(ownRoute('203.0.113.0/24')),
+      routesOf(),
+      routesOf(ownRoute('203.0.113.0/24')),
+    ];
+    for (const [sent, reason] of [
+      [[rawMessage(TYPE.notification, '0601 0001 01 000000c8')], { kind: 'notificationReceived' }],
+      // Without one, as before.
+      [[], { kind: 'tcpFailed', cause: /^connection (closed|reset) by the neighbour$/ }],
+    ] as const) {
+      const peer = await establish();
+      while (session.snapshot().advertised.ipv4 > 0) await turn();
+      const down = happens('SessionDown');
+      // All in one turn of the loop: what is written first is answered by a reset, and the next one fails.
+      peer.send(...sent);
+      peer.destroy();
+      for (const routes of written) session.setRoutes(routes);
+      t.match((await down).reason, reason);
+      session.setRoutes([]);
+      clock.advance(120_000);
+    }
+  },
+);
+
 t.test('takes a connection that the neighbour opens', async (t) => {
   const { session, happens } = await loopbackSession(t, 'passive: true');
   const { createServer } = await import('node:net');

@@ -55,7 +55,7 @@ export class Daemon {
     child.stderr?.setEncoding('utf8').on('data', (text: string) => {
       this.#output = (this.#output + text).slice(-200_000);
     });
-    await until('the daemon to answer', 20_000, () =>
+    await until('the daemon to answer', 60_000, () =>
       this.sessions().then(
         () => true,
         () => false,

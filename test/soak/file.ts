@@ -1,6 +1,5 @@
 /** The daemon's file for the soak: everything is let in, so that the model need not know policy. */
 
-import { createServer } from 'node:net';
 import type { Random } from '../fuzz/random.ts';
 import type { Downstream } from './downstream.ts';
 import { HOLD_TIME } from './peer.ts';
@@ -8,15 +7,6 @@ import type { Upstream } from './upstream.ts';
 
 export const LOCAL_AS = 64500;
 export const RECEIVER_AS = 64701;
-
-/** Nobody listens on it at this moment. */
-export async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const at = server.address();
-  await new Promise<void>((resolve) => server.close(() => resolve()));
-  return at && typeof at === 'object' ? at.port : 0;
-}
 
 /** For those whose routes no policy is to keep out. */
 export const OPEN_IMPORT = {

@@ -8,10 +8,11 @@
 import { Random } from '../fuzz/random.ts';
 import { commandLine, numberOf, seedOf } from '../support/commandLine.ts';
 import { until } from '../support/daemons/until.ts';
+import { freePort } from '../support/freePort.ts';
 import { churn } from './churn.ts';
 import { Daemon } from './daemon.ts';
 import { Downstream } from './downstream.ts';
-import { fileOf, freePort, LOCAL_AS, RECEIVER_AS } from './file.ts';
+import { fileOf, LOCAL_AS, RECEIVER_AS } from './file.ts';
 import { Memory } from './memory.ts';
 import { Mischief } from './mischief.ts';
 import { differences, expectedExport, expectedRoutes } from './model.ts';
@@ -58,7 +59,7 @@ async function soak(): Promise<void> {
   const file = () => fileOf(daemon.socket, daemonPort, upstreams, downstreams, random);
   await daemon.start(file());
   for (const each of peers.slice(2)) await each.start();
-  await until('every session', 30_000, async () => peers.every(({ up }) => up));
+  await until('every session', 60_000, async () => peers.every(({ up }) => up));
 
   const source = churn(random);
   const memory = new Memory(daemon);

@@ -97,6 +97,7 @@ class GoodPeer {
   }
 }
 
+const sinceStart = stopwatch();
 const events = new Happenings<DaemonEvent | SpeakerEvent>();
 const announcing = new Announcing({
   config: config([FIRST]),
@@ -220,21 +221,24 @@ attack('a neighbour asks for everything again, in a loop, and reads nothing', as
   const { name, peer } = await badPeer();
   await peer.establish({ asn: BAD_AS });
   peer.socket.pause();
+  const seconds = stopwatch();
   peer.send(rawMessage(TYPE.routeRefresh, '00010001').repeat(50_000));
   while (session(name).received.routeRefresh < 50_000) await turn();
-  t.ok(session(name).sent.update < 20, `${session(name).sent.update} UPDATEs`);
+  t.ok(session(name).sent.update < 20 + seconds(), `${session(name).sent.update} UPDATEs`);
   peer.destroy();
 });
 
 attack('a neighbour is up and down as fast as it can', async (t) => {
   const { name, address, peer } = await badPeer();
+  const seconds = stopwatch();
   peer.destroy();
   for (let i = 0; i < 200; i++) {
     const again = await RawPeer.connect(port, '127.0.0.1', address);
     await again.establish({ asn: BAD_AS }).catch(() => undefined);
     again.destroy();
   }
-  t.ok(session(name).established < 20, `${session(name).established} times Established`);
+  const { established } = session(name);
+  t.ok(established < 20 + seconds(), `${established} times Established`);
 });
 
 /** Connects this often, fifty at a time, and leaves as soon as it is answered in whatever way. */
@@ -250,16 +254,18 @@ async function storm(address: string, connections: number): Promise<void> {
 }
 
 attack('thousands of strangers connect and go', async (t) => {
+  const seconds = stopwatch();
   await storm(STRANGER, 3000);
   const told = events.of('ConnectionsRefused').length;
-  t.ok(told >= 1 && told < 10, `${told} events, at most one a minute`);
+  t.ok(told >= 1 && told < 10 + seconds() / 60, `${told} events, at most one a minute`);
 });
 
 attack('a neighbour connects and goes, a thousand times', async (t) => {
   const { name, address, peer } = await badPeer();
+  const seconds = stopwatch();
   peer.destroy();
   await storm(address, 1000);
-  t.ok(session(name).sent.open < 40, `${session(name).sent.open} OPENs`);
+  t.ok(session(name).sent.open < 40 + seconds(), `${session(name).sent.open} OPENs`);
 });
 
 t.test('no keepalive of the good session was missed, and all of it fits on a page', async (t) => {
@@ -269,8 +275,14 @@ t.test('no keepalive of the good session was missed, and all of it fits on a pag
     const line = narrate(event);
     return line && line.level !== 'debug' && line.neighbour !== 'good' ? [line.message] : [];
   });
-  t.ok(lines.length < 100, `${lines.length} lines:\n${lines.join('\n')}`);
+  t.ok(lines.length < 100 + sinceStart(), `${lines.length} lines:\n${lines.join('\n')}`);
 });
+
+/** Some things happen once a second at most, and on a busy machine an attack takes many of them. */
+function stopwatch(): () => number {
+  const from = performance.now();
+  return () => (performance.now() - from) / 1000;
+}
 
 function turn(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve));

@@ -110,6 +110,7 @@ t.test('another next hop announces everything again over the same session', asyn
   const peer = await far.establish();
   const changed = `${far.keys}, next-hop: { ipv4: 127.0.0.9 }`;
   t.same(speaker.configure(configWith({ far: changed })), ['far: changed, session kept']);
+  start('far');
   t.match((await peer.next()).body, /4003047f000009.*18cb0071$/);
   t.equal(speaker.session('far')?.snapshot().dropped, 0);
 });

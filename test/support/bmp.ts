@@ -2,6 +2,7 @@
 
 import { once } from 'node:events';
 import { createServer, type Server, type Socket } from 'node:net';
+import { listenOnFree } from './freePort.ts';
 
 export interface BmpMessage {
   readonly type: number;
@@ -56,10 +57,13 @@ export class BmpListener {
     server.on('connection', (socket) => this.#accept(socket));
   }
 
-  static async start(port = 0): Promise<BmpListener> {
+  static async start(port?: number): Promise<BmpListener> {
     const server = createServer();
-    server.listen(port, '127.0.0.1');
-    await once(server, 'listening');
+    if (port === undefined) await listenOnFree(server);
+    else {
+      server.listen(port, '127.0.0.1');
+      await once(server, 'listening');
+    }
     return new BmpListener(server);
   }
 

@@ -4,6 +4,8 @@ import { type Browser, type BrowserContextOptions, chromium, type Page } from 'p
 import { programOrSkip } from './requirements.ts';
 
 const EXECUTABLE = '/usr/bin/chromium';
+/** What a busy machine may take over anything on a page, in ms. */
+const PATIENCE = 60_000;
 
 /** Options for `t.test`; CI must not skip it. */
 export function chromiumOrSkip(): { readonly skip: string | false } {
@@ -13,6 +15,7 @@ export function chromiumOrSkip(): { readonly skip: string | false } {
 export function openBrowser(): Promise<Browser> {
   return chromium.launch({
     executablePath: EXECUTABLE,
+    timeout: PATIENCE,
     // Root has no sandbox to go into; the pages are our own.
     args: ['--no-sandbox', '--disable-gpu', '--disable-dev-shm-usage'],
   });
@@ -21,6 +24,7 @@ export function openBrowser(): Promise<Browser> {
 /** A page, with what was wrong on it: console errors, exceptions, requests to elsewhere. */
 export async function openPage(browser: Browser, url: string, options?: BrowserContextOptions) {
   const context = await browser.newContext(options);
+  context.setDefaultTimeout(PATIENCE);
   const page = await context.newPage();
   const faults: string[] = [];
   page.on('console', (message) => {
@@ -36,5 +40,5 @@ export async function openPage(browser: Browser, url: string, options?: BrowserC
 
 /** Resolves once the page shows the text. */
 export async function untilShown(page: Page, text: string | RegExp): Promise<void> {
-  await page.getByText(text).first().waitFor({ timeout: 20_000 });
+  await page.getByText(text).first().waitFor();
 }

@@ -65,6 +65,7 @@ export const upSession: SessionSnapshot = {
   peerIdentifier: '198.51.100.1',
   holdTime: 90,
   families: ['ipv4'],
+  withoutNextHop: [],
   capabilities: undefined,
   routeRefresh: 'enhanced',
   gracefulRestart: undefined,

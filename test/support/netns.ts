@@ -181,5 +181,7 @@ function kill(pid: number): void {
 
 function isLeftover(name: string): boolean {
   const pid = new RegExp(`^${PREFIX}-(\\d+)-`).exec(name)?.[1];
-  return pid !== undefined && !readdirSync('/proc').includes(pid);
+  if (pid === undefined) return false;
+  // Ours has made none yet: what has its pid is of one before it.
+  return pid === String(process.pid) || !readdirSync('/proc').includes(pid);
 }

@@ -10,7 +10,7 @@ export interface Look extends Outcome {
 }
 
 /** `within`: when its time is over, in ms; no test waits for that unless it is about it. */
-export async function look(probe: Probe, within = 10_000): Promise<Look> {
+export async function look(probe: Probe, within = 60_000): Promise<Look> {
   const limit = new TimeLimit();
   const timer = setTimeout(() => limit.end(), within);
   const stages: string[] = [];
@@ -57,14 +57,6 @@ export function listening(server: Server): Promise<number> {
     server.once('error', reject);
     server.listen(0, '127.0.0.1', () => resolve(portOf(server)));
   });
-}
-
-/** A port on which nobody listens. */
-export async function closedPort(): Promise<number> {
-  const server = createServer();
-  const port = await listening(server);
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }
 
 function portOf(server: Server): number {

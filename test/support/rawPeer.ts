@@ -5,6 +5,7 @@
 
 import { once } from 'node:events';
 import { connect, createServer, type Server, type Socket } from 'node:net';
+import { listenOnFree } from './freePort.ts';
 
 const MARKER = 'ff'.repeat(16);
 
@@ -159,8 +160,7 @@ export class RawListener {
 
   static async start(host = '127.0.0.1'): Promise<RawListener> {
     const listener = new RawListener();
-    listener.#server.listen(0, host);
-    await once(listener.#server, 'listening');
+    await listenOnFree(listener.#server, host);
     return listener;
   }
 

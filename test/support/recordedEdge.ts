@@ -51,7 +51,7 @@ export async function recordedEdge(
   const up = async (address: string, open: RawOpen) => {
     let established: RawPeer | undefined;
     // The daemon may not listen yet, or not be done with the session before.
-    await until(`a session from ${address}`, 20_000, async () => {
+    await until(`a session from ${address}`, 60_000, async () => {
       const peer = await RawPeer.connect(port, '127.0.0.1', address);
       peers.push(peer);
       established = await peer.establish(open).then(

@@ -17,7 +17,7 @@ const run = promisify(execFile);
 
 const SYSTEMD = '/lib/systemd/systemd';
 const HIERARCHIES = ['/sys/fs/cgroup', '/sys/fs/cgroup/unified'];
-const LIMIT = 20_000;
+const LIMIT = 60_000;
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
 /** Why it cannot run here; false: it can. */

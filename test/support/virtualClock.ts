@@ -41,12 +41,17 @@ export class VirtualClock implements Clock {
     return this.#alarms.size;
   }
 
+  /** Time passes, and this process does not run: what was due meanwhile comes with the next `advance`. */
+  standStill(milliseconds: number): void {
+    this.#now += milliseconds;
+  }
+
   /** Lets time pass, alarm by alarm. */
   advance(milliseconds: number): void {
     const end = this.#now + milliseconds;
     for (let next = this.#due(end); next; next = this.#due(end)) {
       this.#alarms.delete(next);
-      this.#now = next.at;
+      this.#now = Math.max(this.#now, next.at);
       next.callback();
     }
     this.#now = end;

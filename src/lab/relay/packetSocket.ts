@@ -5,7 +5,14 @@
  */
 
 import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
+import {
+  MSG_DONTWAIT,
+  octetsOf,
+  openLibc,
+  SOCK_CLOEXEC,
+  SOL_SOCKET,
+  withLibc,
+} from '../../host/libc.ts';
 import { LabError } from '../labError.ts';
 
 export interface PacketSocket {
@@ -25,15 +32,13 @@ interface Libc {
 }
 
 const AF_PACKET = 17;
-const SOCK_RAW_CLOEXEC = 3 | 0o2000000;
+const SOCK_RAW = 3;
 const ETH_P_ALL = 3;
-const SOL_SOCKET = 1;
 const SO_RCVTIMEO = 20;
 const SOL_PACKET = 263;
 const PACKET_VNET_HDR = 15;
 /** Otherwise what is sent here would be received here, and go round for ever. */
 const PACKET_IGNORE_OUTGOING = 23;
-const MSG_DONTWAIT = 0x40;
 
 /** The note, the Ethernet header, and the longest packet that the kernel has not cut yet. */
 const MAX_FRAME = 10 + 18 + 65_536;
@@ -42,18 +47,13 @@ const PATIENCE = 200_000n;
 
 /** Whether koffi is there, and this is Linux. */
 export function canRelay(): boolean {
-  try {
-    koffi();
-    return process.platform === 'linux';
-  } catch {
-    return false;
-  }
+  return withLibc(() => true) ?? false;
 }
 
 /** Throws LabError. */
 export function openPacketSocket(device: string): PacketSocket {
   const c = libc();
-  const fd = c.socket(AF_PACKET, SOCK_RAW_CLOEXEC, 0);
+  const fd = c.socket(AF_PACKET, SOCK_RAW | SOCK_CLOEXEC, 0);
   if (fd < 0) throw new LabError('packet sockets need root');
   const yes = octetsOf(Int32Array.of(1));
   const [own, notes] = [PACKET_IGNORE_OUTGOING, PACKET_VNET_HDR].map((option) =>
@@ -79,14 +79,10 @@ export function openPacketSocket(device: string): PacketSocket {
   };
 }
 
-function koffi(): typeof import('koffi') {
-  return createRequire(import.meta.url)('koffi');
-}
-
 function libc(): Libc {
-  const { load, out } = koffi();
-  const library = load(null);
-  const recv = library.func('recv', 'int64_t', ['int', out('uint8_t *'), 'uint64_t', 'int']);
+  const { koffi, library } = openLibc();
+  const filled = koffi.out('uint8_t *');
+  const recv = library.func('recv', 'int64_t', ['int', filled, 'uint64_t', 'int']);
   return {
     socket: library.func('socket', 'int', ['int', 'int', 'int']),
     setsockopt: library.func('setsockopt', 'int', [
@@ -112,9 +108,4 @@ function linkAddress(index: number): Uint8Array {
   new DataView(octets.buffer).setUint16(2, ETH_P_ALL);
   octets.set(octetsOf(Int32Array.of(index)), 4);
   return octets;
-}
-
-/** As the host lays numbers out. */
-function octetsOf({ buffer }: { readonly buffer: ArrayBuffer }): Uint8Array {
-  return new Uint8Array(buffer);
 }

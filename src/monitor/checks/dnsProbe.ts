@@ -3,11 +3,9 @@
  * id or question, and asks over TCP where an answer was cut off.
  */
 
-import type { ResolverOptions } from 'node:dns';
-import type { Resolver } from 'node:dns/promises';
-import { createRequire } from 'node:module';
 import { networkInterfaces } from 'node:os';
 import type { ProbeConfig } from '../../config/checkConfig.ts';
+import { lateModule } from '../../host/lateModule.ts';
 import { formatEndpoint } from '../../net/address.ts';
 import { errorCode, errorText } from '../../net/errorText.ts';
 import { failed, type Outcome, type Probe, passed, shownText } from './probe.ts';
@@ -35,8 +33,9 @@ const WORDS = new Map(
 export function dnsProbe(target: DnsTarget, source: string | undefined, timeout: number): Probe {
   return async ({ limit, stage }) => {
     stage('waiting for the answer');
+    const { Resolver } = lateModule('node:dns/promises');
     // A datagram may be lost without anybody being ill: it is sent a second time at half-time.
-    const resolver = newResolver({ timeout: Math.ceil(timeout / 2), tries: 2 });
+    const resolver = new Resolver({ timeout: Math.ceil(timeout / 2), tries: 2 });
     resolver.setServers([formatEndpoint(target.server, target.port)]);
     if (source !== undefined) resolver.setLocalAddress(source);
     limit.listen(() => resolver.cancel());
@@ -48,14 +47,6 @@ export function dnsProbe(target: DnsTarget, source: string | undefined, timeout:
       limit.listen(undefined);
     }
   };
-}
-
-/** c-ares is read with the first question: few daemons have a check that asks one. */
-function newResolver(options: ResolverOptions): Resolver {
-  const { Resolver }: typeof import('node:dns/promises') = createRequire(import.meta.url)(
-    'node:dns/promises',
-  );
-  return new Resolver(options);
 }
 
 function judge({ name, type }: DnsTarget, records: unknown): Outcome {

@@ -6,10 +6,9 @@
 import { readFile } from 'node:fs/promises';
 import type { ClientRequest, IncomingMessage } from 'node:http';
 import type { RequestOptions } from 'node:https';
-import { createRequire } from 'node:module';
 import type { Socket } from 'node:net';
-import type { ConnectionOptions, TLSSocket } from 'node:tls';
 import type { ProbeConfig } from '../../config/checkConfig.ts';
+import { lateModule } from '../../host/lateModule.ts';
 import { errorText } from '../../net/errorText.ts';
 import { shownUrl } from '../../net/urlText.ts';
 import { failed, type Outcome, type Probe, type ProbeRun, passed, shownText } from './probe.ts';
@@ -17,19 +16,6 @@ import { connecting } from './throughLink.ts';
 import { requestFaultText } from './tlsFault.ts';
 
 type HttpTarget = Extract<ProbeConfig, { kind: 'http' }>;
-
-/**
- * Node's clients are read with the first check that asks with them: they are much, the secure one most of
- * all, and few daemons have such a check.
- */
-const load = createRequire(import.meta.url);
-const http = (): typeof import('node:http') => load('node:http');
-const https = (): typeof import('node:https') => load('node:https');
-
-function secured(options: ConnectionOptions): TLSSocket {
-  const { connect }: typeof import('node:tls') = load('node:tls');
-  return connect(options);
-}
 
 /** How much of a body is looked at, in octets. */
 const MAX_BODY = 64 * 1024;
@@ -110,9 +96,9 @@ function through(
   return {
     ...rest,
     createConnection: () => {
-      return secure
-        ? secured({ socket, servername: servername ?? '', rejectUnauthorized, ca })
-        : socket;
+      if (!secure) return socket;
+      const { connect } = lateModule('node:tls');
+      return connect({ socket, servername: servername ?? '', rejectUnauthorized, ca });
     },
   };
 }
@@ -153,7 +139,8 @@ function ask(target: HttpTarget, options: RequestOptions, run: ProbeRun): Promis
 
 function begin({ url }: HttpTarget, options: RequestOptions): ClientRequest | Outcome {
   try {
-    return (url.toLowerCase().startsWith('https') ? https() : http()).request(options);
+    const secure = url.toLowerCase().startsWith('https');
+    return lateModule(secure ? 'node:https' : 'node:http').request(options);
   } catch (error) {
     // A file of authorities that holds none is noticed here.
     return failed(`cannot ask: ${shownText(errorText(error))}`);

@@ -2,6 +2,7 @@
 
 import { join } from 'node:path';
 import { START_LIMIT } from '../../support/daemons/daemon.ts';
+import { again, gobgp as askGoBgp } from '../../support/daemons/gobgp.ts';
 import { generateInto } from '../generated.ts';
 import { NAMES, UPSTREAMS } from '../lab.ts';
 import type { Subject } from '../subject.ts';
@@ -10,7 +11,7 @@ export const gobgp: Subject = {
   name: 'gobgp',
   async start({ edge, directory }, content) {
     await generateInto(directory, 'gobgp', content);
-    const ask = (...command: readonly string[]) => edge.exec('gobgp', '-j', ...command);
+    const ask = (...command: readonly string[]) => askGoBgp(edge, '-j', ...command);
     const program = edge.spawn(
       'gobgpd',
       ...['gobgpd', '-f', join(directory, 'gobgpd.toml')],
@@ -18,10 +19,12 @@ export const gobgp: Subject = {
     );
     await program.ready(START_LIMIT, async () => {
       // The API answers before the file has been read whole.
-      const neighbours: unknown[] = JSON.parse(await ask('neighbor').catch(() => '[]'));
+      const neighbours: unknown[] = JSON.parse(
+        await edge.exec('gobgp', '-j', 'neighbor').catch(() => '[]'),
+      );
       return neighbours.length === NAMES.length;
     });
-    await edge.exec('sh', join(directory, 'networks.sh'));
+    await again(edge, 'sh', join(directory, 'networks.sh'));
     return {
       async withdraw(_, prefix) {
         await ask('global', 'rib', 'del', prefix, '-a', 'ipv4');

@@ -2,7 +2,8 @@ import type { Socket } from 'node:net';
 import t, { type Test } from 'tap';
 import { agentProbe } from '../../../src/monitor/checks/agentProbe.ts';
 import { judgeReply } from '../../../src/monitor/checks/agentReply.ts';
-import { closedPort, look, lookUntil, openHandles, serving } from '../../support/probing.ts';
+import { freePort } from '../../support/freePort.ts';
+import { look, lookUntil, openHandles, serving } from '../../support/probing.ts';
 
 t.test('the words of HAProxy: what takes a server out of use fails', (t) => {
   const passing = ['up', 'UP', 'ready', 'up ready', '75%', '100%', '1%', 'ready,50% up', '256%'];
@@ -58,7 +59,7 @@ t.test('an agent that says nothing, or no end of things, fails', async (t) => {
   t.match(await look(silent), { ok: false, detail: 'the agent said nothing' });
   const reset = await agent(t, (socket) => socket.resetAndDestroy());
   t.match(await look(reset), { ok: false, detail: 'connection reset' });
-  const nobody = agentProbe({ host: '127.0.0.1', port: await closedPort(), source: undefined });
+  const nobody = agentProbe({ host: '127.0.0.1', port: await freePort(), source: undefined });
   t.match(await look(nobody), { ok: false, detail: 'connection refused' });
   const flood = await agent(t, (socket) => {
     const more = (): void => {

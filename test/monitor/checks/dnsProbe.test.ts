@@ -3,7 +3,8 @@ import type { ProbeConfig } from '../../../src/config/checkConfig.ts';
 import { dnsProbe } from '../../../src/monitor/checks/dnsProbe.ts';
 import { TimeLimit } from '../../../src/monitor/checks/probe.ts';
 import { DnsServer, type Reply, replyTo } from '../../support/dnsServer.ts';
-import { closedPort, look } from '../../support/probing.ts';
+import { freePort } from '../../support/freePort.ts';
+import { look } from '../../support/probing.ts';
 
 type DnsTarget = Extract<ProbeConfig, { kind: 'dns' }>;
 
@@ -40,9 +41,9 @@ t.test('each way of not having it has its words', async (t) => {
   t.equal(await detail({ code: 3 }), 'the server knows no such name (NXDOMAIN)');
   t.equal(await detail({ code: 4 }), 'the server does not do that (NOTIMP)');
   t.equal(await detail({ code: 5 }), 'the server refuses (REFUSED)');
-  t.equal((await ask(await closedPort())).detail, 'connection refused');
+  t.equal((await ask(await freePort())).detail, 'connection refused');
   t.equal(
-    (await ask(await closedPort(), {}, '192.0.2.77')).detail,
+    (await ask(await freePort(), {}, '192.0.2.77')).detail,
     'the source 192.0.2.77 is not an address of this machine',
   );
 });
@@ -77,7 +78,8 @@ t.test('a lost datagram is asked for again', async (t) => {
     return lost ? [] : [replyTo(question, GOOD)];
   });
   t.match(await look(dnsProbe(target(server.port), undefined, 500)), { ok: true });
-  t.equal(server.asked.length, 2);
+  // More often than once where the machine is slow.
+  t.ok(server.asked.length >= 2);
 });
 
 t.test('silence is left when the time is over, and garbage is no answer', async (t) => {

@@ -8,7 +8,7 @@ import { TimeLimit } from '../../../src/monitor/checks/probe.ts';
 import { until } from '../../support/daemons/until.ts';
 import { look, openHandles } from '../../support/probing.ts';
 
-const SOON = 5000;
+const SOON = 60_000;
 /** Our own standard streams. */
 const PIPES = openHandles('PipeWrap');
 

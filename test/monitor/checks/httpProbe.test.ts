@@ -4,7 +4,8 @@ import t, { type Test } from 'tap';
 import type { ProbeConfig } from '../../../src/config/checkConfig.ts';
 import { httpProbe } from '../../../src/monitor/checks/httpProbe.ts';
 import { TimeLimit } from '../../../src/monitor/checks/probe.ts';
-import { closedPort, look, lookUntil, openHandles, serving } from '../../support/probing.ts';
+import { freePort } from '../../support/freePort.ts';
+import { look, lookUntil, openHandles, serving } from '../../support/probing.ts';
 
 type HttpTarget = Extract<ProbeConfig, { kind: 'http' }>;
 
@@ -106,7 +107,7 @@ t.test('a time that is over before the connection begins ends it all the same', 
 
 t.test('refused, reset, closed and garbage each have their words', async (t) => {
   const told = async (port: number) => (await look(httpProbe(target(port), undefined))).detail;
-  t.equal(await told(await closedPort()), 'connection refused');
+  t.equal(await told(await freePort()), 'connection refused');
   t.equal(await told(await serving(t, (socket) => socket.resetAndDestroy())), 'connection reset');
   t.equal(await told(await answering(t, '')), 'connection reset');
   t.match(await told(await answering(t, 'SSH-2.0-OpenSSH_9.2\r\n')), /^no HTTP comes back: /);

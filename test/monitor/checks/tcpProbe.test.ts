@@ -1,7 +1,8 @@
 import t from 'tap';
 import { TimeLimit } from '../../../src/monitor/checks/probe.ts';
 import { tcpProbe } from '../../../src/monitor/checks/tcpProbe.ts';
-import { closedPort, look, openHandles, serving } from '../../support/probing.ts';
+import { freePort } from '../../support/freePort.ts';
+import { look, openHandles, serving } from '../../support/probing.ts';
 
 const HOST = { host: '127.0.0.1', source: undefined };
 
@@ -25,7 +26,7 @@ t.test('a connection that is made passes, and nothing is sent over it', async (t
 });
 
 t.test('nobody there, and a source that is not ours, are failures with their cause', async (t) => {
-  const port = await closedPort();
+  const port = await freePort();
   t.match(await look(tcpProbe({ ...HOST, port })), { ok: false, detail: 'connection refused' });
   t.match(await look(tcpProbe({ ...HOST, port, source: '192.0.2.77' })), {
     ok: false,
@@ -44,7 +45,7 @@ t.test('the probe comes from where it is told to', async (t) => {
 
 t.test('an abort ends it, and no socket is left', async (t) => {
   const before = openHandles('TCPSocketWrap');
-  const port = await closedPort();
+  const port = await freePort();
   const limit = new TimeLimit();
   const going = tcpProbe({ ...HOST, port })({ limit, stage: () => {} });
   limit.end();

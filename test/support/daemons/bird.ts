@@ -27,6 +27,8 @@ export interface BirdOptions extends CraftingOptions<BirdRoute> {
   readonly besides?: readonly BirdRoute[];
   /** As a route server (RFC 7947): its own AS number stays out of the path. */
   readonly transparent?: boolean;
+  /** What `protocol bfd` has of each interface, by its name; default: one pace for all. */
+  readonly bfdInterfaces?: Readonly<Record<string, string>>;
   /** Puts what its neighbours send into the kernel. */
   readonly installs?: boolean;
 }
@@ -116,10 +118,8 @@ export class Bird implements BgpDaemon {
   }
 
   /** Announces exactly these crafted routes from now on; its sessions stay. */
-  async announce(crafted: readonly BirdRoute[]): Promise<void> {
-    await writeFile(this.#file, configuration({ ...this.#options, crafted }));
-    const answer = await this.#ask('configure');
-    if (!answer.includes('Reconfigured')) throw new Error(`BIRD: ${answer}`);
+  announce(crafted: readonly BirdRoute[]): Promise<void> {
+    return this.#configure({ crafted });
   }
 
   /** Sends everything again, unasked; between markers where RFC 7313 was negotiated. */
@@ -127,12 +127,19 @@ export class Bird implements BgpDaemon {
     await this.#ask(`reload out ${this.#protocols.get(neighbour)}`);
   }
 
+  /** Ends the session, and begins anew at once. */
+  async restart(neighbour: string): Promise<void> {
+    await this.#ask(`restart ${this.#protocols.get(neighbour)}`);
+  }
+
   /** With BFD packets so often. */
-  async pace(interval: number): Promise<void> {
+  pace(interval: number): Promise<void> {
     const neighbours = this.#options.neighbours.map((one) => ({ ...one, bfd: interval }));
-    await writeFile(this.#file, configuration({ ...this.#options, neighbours }));
-    const answer = await this.#ask('configure');
-    if (!answer.includes('Reconfigured')) throw new Error(`BIRD: ${answer}`);
+    return this.#configure({ neighbours });
+  }
+
+  bfdInterfaces(bfdInterfaces: BirdOptions['bfdInterfaces'] & {}): Promise<void> {
+    return this.#configure({ bfdInterfaces });
   }
 
   /** Lines of `show bfd sessions`: address, interface, state, since, interval, timeout. */
@@ -157,6 +164,15 @@ export class Bird implements BgpDaemon {
 
   kill(): Promise<void> {
     return this.#program.kill();
+  }
+
+  /** As it was started, but for this. What it does not come to at once it goes on with. */
+  async #configure(changes: Partial<BirdOptions>): Promise<void> {
+    await writeFile(this.#file, configuration({ ...this.#options, ...changes }));
+    const answer = await this.#ask('configure');
+    if (!/Reconfigur(ed|ation (already )?in progress)/.test(answer)) {
+      throw new Error(`BIRD: ${answer}`);
+    }
   }
 
   #protocol(neighbour: string): Promise<string> {
@@ -265,11 +281,13 @@ function restartLines({ time, longLived }: GracefulRestart): string[] {
 }
 
 /** One protocol for all neighbours; its intervals are those of the first that has any. */
-function bfdLines({ neighbours }: BirdOptions): readonly string[] {
+function bfdLines({ neighbours, bfdInterfaces = {} }: BirdOptions): readonly string[] {
   const interval = neighbours.find(({ bfd }) => bfd !== undefined)?.bfd;
   if (interval === undefined) return [];
   const pace = `min rx interval ${interval} ms; min tx interval ${interval} ms; multiplier 3;`;
-  return [`protocol bfd { interface "*" { ${pace} }; }`];
+  const interfaces = Object.entries({ ...bfdInterfaces, '*': '' });
+  const blocks = interfaces.map(([name, more]) => `interface "${name}" { ${pace} ${more} };`);
+  return [`protocol bfd { ${blocks.join(' ')} }`];
 }
 
 function protocol(options: BirdOptions, neighbour: NeighbourOptions, index: number): string {

@@ -84,4 +84,4 @@ export interface BgpDaemon {
 }
 
 /** How long a daemon may take to answer on its control socket after its start, in ms. */
-export const START_LIMIT = 10_000;
+export const START_LIMIT = 60_000;

@@ -35,6 +35,8 @@ interface FrrPath {
   readonly largeCommunity?: { readonly list: readonly string[] };
   readonly extendedCommunity?: { readonly string: string };
   readonly dampeningPenalty?: number;
+  /** It is withdrawn. */
+  readonly dampeningHistoryEntry?: boolean;
 }
 
 interface FrrNeighbour {
@@ -160,11 +162,16 @@ export class Frr implements BgpDaemon {
     return this.#ask(`show bgp ${family} unicast ${prefix}`);
   }
 
-  /** What flaps have cost an IPv4 prefix so far, decayed to now; 0: nothing is remembered. */
-  async penalty(prefix: string): Promise<number> {
+  /**
+   * What flaps have cost an IPv4 prefix so far, decayed to now, 0: nothing is remembered; and whether
+   * it is announced.
+   */
+  async dampened(prefix: string): Promise<{ readonly penalty: number; readonly isThere: boolean }> {
     const text = await this.#ask(`show bgp ipv4 unicast ${prefix} json`);
     const shown: { readonly paths?: readonly FrrPath[] } = JSON.parse(text);
-    return shown.paths?.[0]?.dampeningPenalty ?? 0;
+    const [path] = shown.paths ?? [];
+    const isThere = path !== undefined && path.dampeningHistoryEntry !== true;
+    return { penalty: path?.dampeningPenalty ?? 0, isThere };
   }
 
   async stop(): Promise<void> {

@@ -15,6 +15,7 @@ import {
   START_LIMIT,
 } from './daemon.ts';
 import type { Program } from './process.ts';
+import { until } from './until.ts';
 
 /** The parts that are used of `gobgp -j neighbor` and `gobgp -j global rib`. */
 interface GoBgpNeighbour {
@@ -59,6 +60,21 @@ export interface GoBgpRoute extends Omit<CraftedRoute, 'path'> {
   readonly path?: readonly (number | readonly number[])[];
 }
 
+/** Its client gives up when it is not connected within a second: a busy machine is asked again. */
+export function gobgp(namespace: Namespace, ...command: readonly string[]): Promise<string> {
+  return again(namespace, 'gobgp', ...command);
+}
+
+/** The same for a script of such commands, which may be run twice. */
+export function again(namespace: Namespace, ...command: readonly string[]): Promise<string> {
+  return until(command.join(' '), START_LIMIT, () =>
+    namespace.exec(...command).catch((error: Error) => {
+      if (/deadline exceeded/i.test(error.message)) return undefined;
+      throw error;
+    }),
+  );
+}
+
 export class GoBgp implements BgpDaemon {
   readonly name = 'GoBGP';
   readonly #ask: (...command: string[]) => Promise<string>;
@@ -78,15 +94,15 @@ export class GoBgp implements BgpDaemon {
     const file = join(home, 'gobgpd.toml');
     await mkdir(home, { recursive: true });
     await writeFile(file, configuration(options));
-    const ask = (...command: string[]) => namespace.exec('gobgp', '-j', ...command);
+    const ask = (...command: string[]) => gobgp(namespace, '-j', ...command);
     const program = namespace.spawn(
       `${namespace.role} gobgpd`,
       ...['gobgpd', '-f', file, '--api-hosts', '127.0.0.1:50051', '--log-level', 'info'],
     );
-    const gobgp = new GoBgp(ask, program);
+    const daemon = new GoBgp(ask, program);
     await program.ready(START_LIMIT, async () => {
       // The API answers before the file has been read whole.
-      const text = await ask('neighbor').catch(() => '[]');
+      const text = await namespace.exec('gobgp', '-j', 'neighbor').catch(() => '[]');
       const neighbours: unknown[] = JSON.parse(text);
       return neighbours.length === options.neighbours.length;
     });
@@ -94,7 +110,7 @@ export class GoBgp implements BgpDaemon {
     for (const route of [...plain, ...(options.crafted ?? [])]) {
       await ask('global', 'rib', ...addition(route));
     }
-    return gobgp;
+    return daemon;
   }
 
   async established(neighbour: string): Promise<boolean> {

@@ -10,7 +10,7 @@ import type { Program } from './process.ts';
 const root = fileURLToPath(new URL('../../..', import.meta.url));
 
 /** How long it may take to answer on its control socket, in ms. */
-const START_LIMIT = 10_000;
+const START_LIMIT = 60_000;
 
 /** A configuration as the file has it; JSON is YAML. */
 export interface FileContent {
@@ -54,7 +54,9 @@ export interface ShownBfd {
   /** Milliseconds. */
   readonly transmitInterval: number;
   readonly detectionTime: number;
+  readonly received: number;
   readonly discarded: number;
+  readonly discards: Readonly<Record<string, number>>;
 }
 
 export interface LearnedCounts {

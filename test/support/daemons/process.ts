@@ -2,14 +2,19 @@
 
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { setTimeout as delay } from 'node:timers/promises';
 import { until } from './until.ts';
 
 /** How long a program may take to end by itself before it is killed, in ms. */
 const GRACE = 5000;
+/** Nothing is measured by it: it ends a test that hangs. In ms. */
+const LIMIT = 60_000;
 
 export class Program {
   readonly name: string;
   readonly #child: ChildProcess;
+  /** It has ended, and all that it wrote has been read. */
+  readonly #closed: Promise<unknown>;
   #output = '';
 
   constructor(name: string, argv: readonly string[], cwd: string) {
@@ -25,6 +30,7 @@ export class Program {
     this.#child.on('error', (error) => {
       this.#output += `${error.message}\n`;
     });
+    this.#closed = new Promise((resolve) => this.#child.once('close', resolve));
   }
 
   get pid(): number | undefined {
@@ -45,10 +51,25 @@ export class Program {
     this.#child.kill(signal);
   }
 
-  /** Resolves with its exit code, null when a signal ended it. */
+  /** Resolves with its exit code, null when a signal ended it, once its output is whole. */
   async exited(): Promise<number | null> {
     if (this.running) await once(this.#child, 'exit');
+    // Who it left behind may have the other end of a pipe for as long as they like.
+    const limit = new AbortController();
+    const pause = delay(GRACE, undefined, { signal: limit.signal }).catch(() => {});
+    await Promise.race([this.#closed, pause]);
+    limit.abort();
     return this.#child.exitCode;
+  }
+
+  /** Waits until it has written this: what it does and what it tells of that are two moments. */
+  async untilSaid(what: RegExp): Promise<void> {
+    await until(
+      `${this.name} to say ${what}`,
+      LIMIT,
+      async () => what.test(this.#output),
+      async () => this.#output,
+    );
   }
 
   /** Waits for `probe`; fails at once, with the output, when the program ends before that. */
