@@ -6,6 +6,7 @@ import type { LinkFact } from '../monitor/link.ts';
 import type { OwnRoute, RouteTerms } from '../rib/ownRoute.ts';
 import type { PrefixList } from '../rib/prefixList.ts';
 import type { FailureHold } from './correlatedFailure.ts';
+import { DecisionWalk } from './decisionWalk.ts';
 import type { Drain } from './drain.ts';
 import type { Hold } from './hold.ts';
 import type { Order } from './orders.ts';
@@ -111,32 +112,23 @@ export interface Announcement {
   readonly because: readonly Reason[];
 }
 
-/** Prefixes between two pauses of a walk that has nothing to tell yet. */
-const PAUSE = 1000;
-
-/** At one neighbour, in the order of `prefixes`. */
+/** At one neighbour, in the order of `prefixes`; the file's order takes the least. */
 export function* announcementsIn(
   intent: Intent,
-  prefixes: readonly OwnPrefix[],
+  prefixes: Iterable<OwnPrefix>,
 ): Generator<Announcement> {
-  for (const step of announcementWalk(intent, prefixes)) if (step) yield step;
+  for (const [announcement] of decidedIn(intent, prefixes)) yield announcement;
 }
 
-/** The same for whoever must not work for long; undefined: nothing yet, the walk may pause. */
-export function* announcementWalk(
+/** The same, each with the list that was decided on together. */
+export function* decidedIn(
   { neighbour, decisions }: Intent,
-  prefixes: readonly OwnPrefix[],
-): Generator<Announcement | undefined> {
-  const decided = new Map<string, Decision>();
-  for (const decision of decisions) {
-    for (const text of decision.prefixes.texts) {
-      decided.set(text, decision);
-      if (decided.size % PAUSE === 0) yield undefined;
-    }
-  }
+  prefixes: Iterable<OwnPrefix>,
+): Generator<readonly [Announcement, PrefixList]> {
+  const walk = new DecisionWalk(decisions);
   for (const prefix of prefixes) {
-    const decision = decided.get(prefix.text);
-    if (decision) yield announcementOf(prefix, neighbour, decision);
+    const decision = walk.at(prefix);
+    if (decision) yield [announcementOf(prefix, neighbour, decision), decision.prefixes];
   }
 }
 

@@ -76,10 +76,15 @@ export function explain(outcome: Outcome, prefix: OwnPrefix, now: number): reado
 
 /** `show budget`: everything that is damped, or is thought to be. */
 export function budgets(outcome: Outcome, now: number): readonly Budget[] {
+  return [...budgetWalk(outcome, now)].filter((budget) => budget !== undefined);
+}
+
+/** The same one by one, for whoever must not work for long; undefined: none there, it may pause. */
+export function* budgetWalk(outcome: Outcome, now: number): Generator<Budget | undefined> {
   const { config, groups } = outcome.state;
-  return config.upstreams.flatMap(({ name }) =>
-    groups.flatMap((group) => budgetAt(outcome, group, name, now) ?? []),
-  );
+  for (const { name } of config.upstreams) {
+    for (const group of groups) yield budgetAt(outcome, group, name, now);
+  }
 }
 
 function budgetAt(

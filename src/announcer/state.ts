@@ -73,12 +73,19 @@ export function regrouped(state: State): State {
 }
 
 /** Everything that is announced or could be: the file's prefixes, and what is blackholed by hand. */
-export function ownPrefixesOf({ config, orders }: State): readonly OwnPrefix[] {
-  const own = config.prefixes.map(({ prefix }) => prefix);
-  const blackholed = blackholedIn(config, orders);
-  if (blackholed.length === 0) return own;
+export function ownPrefixesOf(state: State): readonly OwnPrefix[] {
+  return [...ownPrefixWalk(state)];
+}
+
+/** The same one by one, for whoever must not work for long. */
+export function* ownPrefixWalk({ config, orders }: State): Generator<OwnPrefix> {
   // One may be ordered at several upstreams, or stand in the file as well.
-  return [...new Map([...own, ...blackholed].map((each) => [each.text, each])).values()];
+  const extra = new Map(blackholedIn(config, orders).map((each) => [each.text, each]));
+  for (const { prefix } of config.prefixes) {
+    extra.delete(prefix.text);
+    yield prefix;
+  }
+  yield* extra.values();
 }
 
 /** Those that are still within a prefix of the file. */

@@ -8,7 +8,7 @@ import { systemClock } from '../session/clock.ts';
 export type DocumentText = Iterable<string | undefined>;
 
 /** How long a slice may take, in ms. */
-const SLICE = 2;
+const SLICE = 1;
 /** Characters after which a slice ends early. */
 const CHUNK = 64 * 1024;
 /** Entries to a piece: a pause after each would cost more than it. */

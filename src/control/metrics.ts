@@ -1,17 +1,22 @@
 /**
- * The daemon in numbers, for Prometheus, taken when it is asked and not before. Where there are more
- * announcements than `SERIES` they are counted by neighbour only: a series each for 100,000 prefixes
- * would cost whoever stores them more than they tell.
+ * The daemon in numbers, for Prometheus, taken when it is asked and not before, a slice a turn of the
+ * loop. Where there are more announcements than `SERIES` they are counted by neighbour only: a series each
+ * for 100,000 prefixes would cost whoever stores them more than they tell.
  */
 
 import { monitorEventLoopDelay } from 'node:perf_hooks';
-import { Counter, Gauge, Histogram, Registry } from 'prom-client';
-import { budgets } from '../announcer/explain.ts';
+import { Histogram, Registry } from 'prom-client';
+import type { Reason } from '../announcer/desired.ts';
+import { budgetWalk } from '../announcer/explain.ts';
 import { FAMILIES } from '../net/family.ts';
-import type { AnnouncementStatus, ControlPort, UpstreamStatus } from './port.ts';
+import type { DocumentText } from './documentText.ts';
+import { MetricsPage } from './metricsPage.ts';
+import type { ControlPort, UpstreamStatus } from './port.ts';
 
 /** Announcements, a prefix at a neighbour each, that have a series of their own. */
 const SERIES = 2000;
+/** Announcements between two pauses, of which nothing may be to tell. */
+const PAUSE = 64;
 /** How often the loop is looked at, in ms: a timer that runs from the first scrape on. */
 const RESOLUTION = 20;
 
@@ -36,26 +41,35 @@ export class MetricsWriter {
     this.#loop.enable();
   }
 
-  async write(port: ControlPort): Promise<{ readonly type: string; readonly text: string }> {
-    const registry = new Registry();
-    const page = new Page(registry);
+  /** `text` is of the time when it is read. */
+  async write(port: ControlPort): Promise<{ readonly type: string; readonly text: DocumentText }> {
+    for (const { seconds, ...labels } of port.takeDelays()) this.#delays.observe(labels, seconds);
+    const lasting = await this.#lasting.metrics();
+    return { type: this.#lasting.contentType, text: this.#text(port, lasting) };
+  }
+
+  *#text(port: ControlPort, lasting: string): Generator<string | undefined> {
+    const page = new MetricsPage();
     writeDaemon(page, port);
-    for (const upstream of port.upstreams()) writeSession(page, upstream);
+    yield undefined;
+    for (const upstream of port.upstreams()) {
+      writeSession(page, upstream);
+      yield undefined;
+    }
     writeSigns(page, port);
     writeLinks(page, port);
-    writeAnnouncements(page, port.announcements());
-    writeBudgets(page, port);
-    writeChecks(page, port);
+    yield* writeAnnouncements(page, port);
+    yield* writeBudgets(page, port);
+    yield* writeChecks(page, port);
     writeTable(page, port);
     writeKernel(page, port);
     this.#writeLoop(page);
-    for (const { seconds, ...labels } of port.takeDelays()) this.#delays.observe(labels, seconds);
-    const text = `${await registry.metrics()}\n${await this.#lasting.metrics()}`;
-    return { type: registry.contentType, text };
+    yield* page.text();
+    yield lasting;
   }
 
   /** Since the last time somebody asked. */
-  #writeLoop(page: Page): void {
+  #writeLoop(page: MetricsPage): void {
     const help = 'How late the event loop was since the last scrape';
     for (const [statistic, percentile] of Object.entries({ median: 50, p99: 99, max: 100 })) {
       const late = Math.max(0, this.#loop.percentile(percentile) / 1e9 - RESOLUTION / 1000);
@@ -70,38 +84,7 @@ export class MetricsWriter {
   }
 }
 
-type Labels = Readonly<Record<string, string>>;
-
-/** One scrape: each metric is made when the first of its values comes. */
-class Page {
-  readonly #registry: Registry;
-  readonly #gauges = new Map<string, Gauge>();
-  readonly #counters = new Map<string, Counter>();
-
-  constructor(registry: Registry) {
-    this.#registry = registry;
-  }
-
-  gauge(name: string, help: string, labels: Labels, value: number): void {
-    const known = this.#gauges.get(name);
-    const gauge = known ?? new Gauge(this.#shape(name, help, labels));
-    this.#gauges.set(name, gauge);
-    gauge.set(labels, value);
-  }
-
-  counter(name: string, help: string, labels: Labels, value: number): void {
-    const known = this.#counters.get(name);
-    const counter = known ?? new Counter(this.#shape(name, help, labels));
-    this.#counters.set(name, counter);
-    counter.inc(labels, value);
-  }
-
-  #shape(name: string, help: string, labels: Labels) {
-    return { name, help, labelNames: Object.keys(labels), registers: [this.#registry] };
-  }
-}
-
-function writeDaemon(page: Page, port: ControlPort): void {
+function writeDaemon(page: MetricsPage, port: ControlPort): void {
   const { version, startedAt, loadedAt } = port.status();
   const { rss, heapUsed, external } = process.memoryUsage();
   page.gauge('multihomed_info', 'Always 1; its labels tell the version', { version }, 1);
@@ -119,7 +102,7 @@ function writeDaemon(page: Page, port: ControlPort): void {
   page.counter('multihomed_events_total', 'Events on the timeline', {}, port.events().last);
 }
 
-function writeSession(page: Page, { session }: UpstreamStatus): void {
+function writeSession(page: MetricsPage, { session }: UpstreamStatus): void {
   const { name: neighbour, kind } = session;
   const up = session.state === 'Established' ? 1 : 0;
   page.gauge('multihomed_session_up', 'Whether it is Established', { neighbour, kind }, up);
@@ -139,7 +122,7 @@ function writeSession(page: Page, { session }: UpstreamStatus): void {
 }
 
 function writeSessionFamily(
-  page: Page,
+  page: MetricsPage,
   { name: neighbour, advertised, exported, learned }: UpstreamStatus['session'],
   family: (typeof FAMILIES)[number],
 ): void {
@@ -154,7 +137,7 @@ function writeSessionFamily(
   }
 }
 
-function writeSigns(page: Page, port: ControlPort): void {
+function writeSigns(page: MetricsPage, port: ControlPort): void {
   const help = '1: this kind of sign speaks against the upstream; -1: nothing is known';
   for (const { session, signs } of port.upstreams()) {
     for (const { kind, state } of signs ?? []) {
@@ -165,7 +148,7 @@ function writeSigns(page: Page, port: ControlPort): void {
   }
 }
 
-function writeLinks(page: Page, port: ControlPort): void {
+function writeLinks(page: MetricsPage, port: ControlPort): void {
   const help = 'Whether the link has a carrier';
   for (const { link } of port.upstreams()) {
     if (!link) continue;
@@ -174,26 +157,45 @@ function writeLinks(page: Page, port: ControlPort): void {
   }
 }
 
-function writeAnnouncements(page: Page, all: readonly AnnouncementStatus[]): void {
-  // Those that the file does not mean for the neighbour are no news.
-  const meant = all.filter(
-    ({ reason }) => reason.kind !== 'not-selected' && reason.kind !== 'family-not-carried',
-  );
-  const omitted = meant.length > SERIES ? meant.length : 0;
+function* writeAnnouncements(page: MetricsPage, port: ControlPort): Generator<undefined> {
+  const meant = meantIn(port);
+  const omitted = meant > SERIES ? meant : 0;
   const left = 'Announcements without a series of their own, since there are too many';
   page.gauge('multihomed_advertised_omitted', left, {}, omitted);
   if (omitted > 0) return;
   const help = 'Whether the prefix is on the wire to the neighbour';
-  for (const { prefix, neighbour, advertisedSince } of meant) {
+  let passed = 0;
+  for (const { prefix, neighbour, reason, advertisedSince } of port.walkAnnouncements()) {
+    if (++passed % PAUSE === 0) yield undefined;
+    if (!isMeant(reason)) continue;
     const labels = { prefix: prefix.text, neighbour };
     page.gauge('multihomed_advertised', help, labels, advertisedSince === undefined ? 0 : 1);
   }
 }
 
+/** By what was decided for many at a time, without going through all of them. */
+function meantIn({ announcer }: ControlPort): number {
+  const intents = [...(announcer.outcome?.desired.values() ?? [])];
+  const decisions = intents.flatMap((intent) => intent.decisions);
+  return decisions.reduce((sum, { reason, prefixes }) => {
+    return isMeant(reason) ? sum + prefixes.length : sum;
+  }, 0);
+}
+
+/** Those that the file does not mean for the neighbour are no news. */
+function isMeant({ kind }: Reason): boolean {
+  return kind !== 'not-selected' && kind !== 'family-not-carried';
+}
+
 /** One of the prefixes that share a fate stands for all of them. */
-function writeBudgets(page: Page, { announcer }: ControlPort): void {
-  const all = announcer.outcome ? budgets(announcer.outcome, announcer.now()) : [];
-  for (const { upstream, prefixes, penalty, suppress, held } of all.slice(0, SERIES)) {
+function* writeBudgets(page: MetricsPage, { announcer }: ControlPort): Generator<undefined> {
+  const { outcome } = announcer;
+  let written = 0;
+  for (const budget of outcome ? budgetWalk(outcome, announcer.now()) : []) {
+    yield undefined;
+    if (!budget) continue;
+    if (++written > SERIES) return;
+    const { upstream, prefixes, penalty, suppress, held } = budget;
     const labels = { upstream, prefix: prefixes[0] ?? '' };
     const penaltyHelp = 'What our flaps have cost behind the upstream (RFC 2439)';
     page.gauge('multihomed_flap_penalty', penaltyHelp, labels, penalty);
@@ -204,8 +206,9 @@ function writeBudgets(page: Page, { announcer }: ControlPort): void {
   }
 }
 
-function writeChecks(page: Page, port: ControlPort): void {
+function* writeChecks(page: MetricsPage, port: ControlPort): Generator<undefined> {
   for (const { config, fact, last } of port.checks()) {
+    yield undefined;
     const check = config.name;
     const now = fact?.state ?? 'unknown';
     for (const state of CHECK_STATES) {
@@ -218,7 +221,7 @@ function writeChecks(page: Page, port: ControlPort): void {
   }
 }
 
-function writeTable(page: Page, port: ControlPort): void {
+function writeTable(page: MetricsPage, port: ControlPort): void {
   const help = 'Prefixes that some neighbour sent a path to';
   for (const family of FAMILIES) {
     const prefixes = port.learned()?.prefixes(family) ?? 0;
@@ -226,7 +229,7 @@ function writeTable(page: Page, port: ControlPort): void {
   }
 }
 
-function writeKernel(page: Page, port: ControlPort): void {
+function writeKernel(page: MetricsPage, port: ControlPort): void {
   const report = port.kernel();
   if (!report) return;
   const help = "Learned routes and the kernel's table, by state";

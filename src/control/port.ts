@@ -107,8 +107,8 @@ export interface ControlPort {
   status(): DaemonStatus;
   upstreams(): readonly UpstreamStatus[];
   announcements(): readonly AnnouncementStatus[];
-  /** The same one by one, for whoever must not work for long; undefined: none yet, it may pause. */
-  walkAnnouncements(): Iterable<AnnouncementStatus | undefined>;
+  /** The same one by one, for whoever must not work for long. */
+  walkAnnouncements(): Iterable<AnnouncementStatus>;
   /** In the file's order. */
   checks(): readonly CheckStatus[];
   /** Monitoring stations, in the file's order. */

@@ -150,8 +150,9 @@ function stream(port: ControlPort, { parameters, lastEventId, turns }: Asked): R
 let writer: Promise<MetricsWriter> | undefined;
 
 /** The library is read with the first scrape: a daemon that nobody watches does without. */
-async function metrics(port: ControlPort): Promise<Response> {
+async function metrics(port: ControlPort, { turns }: Asked): Promise<Response> {
   writer ??= import('./metrics.ts').then(({ MetricsWriter }) => new MetricsWriter());
   const { type, text } = await (await writer).write(port);
-  return new Response(text, { headers: { 'content-type': type } });
+  const headers = { 'content-type': type };
+  return new Response(sliceStream(octetsOf(text), turns), { headers });
 }

@@ -129,19 +129,17 @@ export function sessionsView(port: ControlPort): SessionsView {
 }
 
 export function announcementsView(port: ControlPort): AnnouncementsView {
-  const views = [...announcementViews(port)];
-  return { announcements: views.filter((view) => view !== undefined) };
+  return { announcements: [...announcementViews(port)] };
 }
 
 export function announcementsText(port: ControlPort): DocumentText {
   return listText({}, 'announcements', announcementViews(port));
 }
 
-/** Undefined: none yet, it may pause. */
-function* announcementViews(port: ControlPort): Generator<AnnouncementView | undefined> {
+function* announcementViews(port: ControlPort): Generator<AnnouncementView> {
   const sessions = new Map(port.upstreams().map(({ session }) => [session.name, session]));
   for (const announcement of port.walkAnnouncements()) {
-    yield announcement && announcementView(announcement, sessions.get(announcement.neighbour));
+    yield announcementView(announcement, sessions.get(announcement.neighbour));
   }
 }
 

@@ -5,14 +5,14 @@
  */
 
 import type { Outcome } from '../announcer/decide.ts';
-import { announcementWalk } from '../announcer/desired.ts';
+import { decidedIn } from '../announcer/desired.ts';
 import { DEFAULT_DRAIN, type DrainTarget, sameTarget } from '../announcer/drain.ts';
 import type { Facts } from '../announcer/facts.ts';
 import { drain, type Operated } from '../announcer/operate.ts';
 import { outcomeImageOf } from '../announcer/outcomeImage.ts';
 import { signsOf } from '../announcer/reachability.ts';
 import type { SignFact } from '../announcer/sign.ts';
-import { initialState, ownPrefixesOf, type State, withDrains } from '../announcer/state.ts';
+import { initialState, ownPrefixWalk, type State, withDrains } from '../announcer/state.ts';
 import { imageOf } from '../announcer/stateImage.ts';
 import type { TableSample } from '../announcer/tableSigns.ts';
 import { type Config, neighboursOf, type UpstreamConfig } from '../config/config.ts';
@@ -51,7 +51,7 @@ export interface AnnouncingOptions {
 }
 
 /** What is due comes later than this, in ms, only when the process has not run, or not come round. */
-const STOOD_STILL = 1000;
+const STOOD_STILL = 100;
 /** How long a stop waits for the site to be drained, in ms: a little longer than that takes. */
 const LONGEST_LEAVE = DEFAULT_DRAIN.timeout + 1000;
 /** A state is looked at again after so long at the latest: timers take no more than 24 days. */
@@ -255,20 +255,18 @@ export class Announcing {
   }
 
   announcements(): readonly AnnouncementStatus[] {
-    return [...this.walkAnnouncements()].filter((each) => each !== undefined);
+    return [...this.walkAnnouncements()];
   }
 
   /** As they are wanted now; whether one is on the wire is looked up in its turn. */
-  *walkAnnouncements(): Generator<AnnouncementStatus | undefined> {
-    const prefixes = ownPrefixesOf(this.state);
-    for (const intent of this.outcome?.desired.values() ?? []) {
-      for (const announcement of announcementWalk(intent, prefixes)) {
-        yield announcement && {
-          ...announcement,
-          advertisedSince: this.#speaker
-            .session(announcement.neighbour)
-            ?.advertisedSince(announcement.prefix),
-        };
+  *walkAnnouncements(): Generator<AnnouncementStatus> {
+    const { outcome } = this;
+    if (!outcome) return;
+    for (const intent of outcome.desired.values()) {
+      for (const [announcement, list] of decidedIn(intent, ownPrefixWalk(outcome.state))) {
+        const session = this.#speaker.session(announcement.neighbour);
+        const advertisedSince = session?.advertisedSince(announcement.prefix, list);
+        yield { ...announcement, advertisedSince };
       }
     }
   }
@@ -318,8 +316,8 @@ export class Announcing {
     const now = this.now();
     const late = now - this.#dueAt;
     // Before anything is decided by what had no chance to be renewed.
-    if (late >= STOOD_STILL) {
-      const since = this.#decidedAt;
+    const since = this.#decidedAt;
+    if (late >= STOOD_STILL && this.#decider.hasLapsed(since, now)) {
       this.#act({ type: 'StoodStill', at: this.#options.clock.wall(), late, since }, now);
     }
     this.#act(event, now);

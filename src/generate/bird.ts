@@ -4,6 +4,7 @@ import type { Config } from '../config/config.ts';
 import { formatEndpoint, formatIdentifier } from '../net/address.ts';
 import type { Communities } from '../net/community.ts';
 import { FAMILIES, type Family } from '../net/family.ts';
+import type { Role } from '../net/role.ts';
 import { IPV4_BOGONS, IPV6_BOGONS } from '../policy/importBogons.ts';
 import { bfdOf, bfdStatement } from './birdBfd.ts';
 import { AS_SETS, orLonger, pathRefusals, prefixRefusals } from './birdImport.ts';
@@ -16,7 +17,7 @@ import {
   planOf,
   type SentAttributes,
 } from './plan.ts';
-import { placeOf, sessionValues } from './sessionValues.ts';
+import { placeOf, type SessionValues, saysRoles, sessionValues } from './sessionValues.ts';
 import type { Generated, GenerateOptions, NotExpressible, Target } from './target.ts';
 
 const BOGONS = { ipv4: IPV4_BOGONS, ipv6: IPV6_BOGONS } as const;
@@ -24,7 +25,7 @@ const EVERYWHERE = ['0.0.0.0', '::'];
 
 export const bird: Target = {
   name: 'bird',
-  description: 'BIRD 2',
+  description: 'BIRD 2; roles from 2.0.11 on',
   directory: '/etc/bird',
   generate,
 };
@@ -48,7 +49,9 @@ function generate(config: Config, options: GenerateOptions): Generated {
       planned.families.map((family) => filtersOf(plan, planned, family)),
     ),
     bfd,
-    neighbours: plan.neighbours.map((planned) => protocolOf(planned, config)),
+    neighbours: plan.neighbours.map((planned) =>
+      protocolOf(planned, config, saysRoles(plan.neighbours)),
+    ),
   });
   const owner = { user: 'root', group: 'bird' };
   return {
@@ -147,7 +150,11 @@ function extendedValue(value: bigint): string {
   return `(generic, 0x${(value >> 32n).toString(16)}, 0x${(value & 0xffff_ffffn).toString(16)})`;
 }
 
-function protocolOf({ neighbour, families, password }: PlannedNeighbour, { listen }: Config) {
+function protocolOf(
+  { neighbour, families, password }: PlannedNeighbour,
+  { listen }: Config,
+  withRoles: boolean,
+) {
   const session = sessionValues({ neighbour, password });
   const { ipv4, ipv6 } = neighbour.maxPrefixes;
   const limit = { ipv4, ipv6 };
@@ -168,6 +175,7 @@ function protocolOf({ neighbour, families, password }: PlannedNeighbour, { liste
       ...(session.password === null ? [] : [`password "${session.password}"`]),
       ...(neighbour.import.allowOwnAs > 0 ? [`allow local as ${neighbour.import.allowOwnAs}`] : []),
       ...(bfd === undefined ? [] : [bfd]),
+      ...(withRoles ? roleStatements(session.role) : []),
       // A dead link ends the session at once.
       ...(session.multihop === null && !session.internal ? ['direct', 'check link on'] : []),
     ],
@@ -180,6 +188,21 @@ function protocolOf({ neighbour, families, password }: PlannedNeighbour, { liste
       nextHopSelf: neighbour.kind === 'internal' && neighbour.nextHopSelf,
     })),
   };
+}
+
+const ROLES: Readonly<Record<Role, string>> = {
+  provider: 'provider',
+  rs: 'rs_server',
+  'rs-client': 'rs_client',
+  customer: 'customer',
+  peer: 'peer',
+};
+
+/** RFC 9234. */
+function roleStatements(role: SessionValues['role']): readonly string[] {
+  if (!role) return [];
+  const says = `local role ${ROLES[role.is]}`;
+  return role.strict ? [says, 'require roles on'] : [says];
 }
 
 function listenLosses({ listen }: Config): readonly NotExpressible[] {

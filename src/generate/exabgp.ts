@@ -3,7 +3,7 @@
 import type { Config, Neighbour } from '../config/config.ts';
 import { formatIdentifier, type IpAddress } from '../net/address.ts';
 import { formatExtended, formatLarge } from '../net/community.ts';
-import { bfdLosses, commonLosses, linkLosses } from './losses.ts';
+import { bfdLosses, commonLosses, linkLosses, roleLosses } from './losses.ts';
 import { type PlannedNeighbour, planOf, type SentAttributes } from './plan.ts';
 import { placeOf, sessionValues } from './sessionValues.ts';
 import {
@@ -45,6 +45,7 @@ function generate(config: Config, { render, passwords = new Map() }: GenerateOpt
     notExpressible: [
       ...commonLosses(config, passwords),
       ...bfdLosses(config),
+      ...roleLosses(config),
       ...plan.neighbours.flatMap(losses),
     ],
   };

@@ -11,7 +11,7 @@ import { vtyLosses, vtyValues } from './vtyValues.ts';
 
 export const frr: Target = {
   name: 'frr',
-  description: 'FRR 8 and later: bgpd, zebra, staticd and bfdd in one file',
+  description: 'FRR 8 and later, roles from 8.4 on: bgpd, zebra, staticd and bfdd in one file',
   directory: '/etc/frr',
   generate,
 };

@@ -3,7 +3,7 @@
 import type { Config } from '../config/config.ts';
 import { formatIdentifier } from '../net/address.ts';
 import { extendedText, policiesOf, prefixSetsOf, quotedList } from './gobgpPolicy.ts';
-import { bfdLosses, commonLosses, extendedLosses, linkLosses } from './losses.ts';
+import { bfdLosses, commonLosses, extendedLosses, linkLosses, roleLosses } from './losses.ts';
 import { type Plan, type PlannedNeighbour, planOf } from './plan.ts';
 import { sessionValues } from './sessionValues.ts';
 import type { Generated, GenerateOptions, NotExpressible, Target } from './target.ts';
@@ -52,7 +52,12 @@ function generate(config: Config, { render, passwords = new Map() }: GenerateOpt
         content: render('gobgp/networks.sh', { networks }),
       },
     ],
-    notExpressible: [...commonLosses(config, passwords), ...bfdLosses(config), ...losses(plan)],
+    notExpressible: [
+      ...commonLosses(config, passwords),
+      ...bfdLosses(config),
+      ...roleLosses(config),
+      ...losses(plan),
+    ],
   };
 }
 

@@ -3,7 +3,7 @@
 import { type Config, type Neighbour, neighboursOf } from '../config/config.ts';
 import { formatExtended } from '../net/community.ts';
 import type { Plan } from './plan.ts';
-import { placeOf } from './sessionValues.ts';
+import { heardRole, placeOf } from './sessionValues.ts';
 import type { NotExpressible, Passwords } from './target.ts';
 
 export function commonLosses(config: Config, passwords: Passwords): readonly NotExpressible[] {
@@ -46,12 +46,9 @@ function dampingLosses({ upstreams }: Config): readonly NotExpressible[] {
 
 function capabilityLosses(config: Config): readonly NotExpressible[] {
   return neighboursOf(config).flatMap((neighbour) => {
-    const { role, addPath } = neighbour;
+    const { addPath } = neighbour;
     const where = placeOf(neighbour);
-    // To a provider, a role that is not insisted on is said and changes nothing.
-    const isHeard = role && (role.strict || role.is !== 'customer');
     return [
-      ...(isHeard ? [{ what: `${where}.role`, why: ROLE_LOST }] : []),
       ...(wantsIpv6NextHops(neighbour) ? [{ what: `${where}.families`, why: HOPS_LOST }] : []),
       ...(addPath.receive || addPath.send ? [{ what: `${where}.add-path`, why: PATHS_LOST }] : []),
     ];
@@ -61,6 +58,13 @@ function capabilityLosses(config: Config): readonly NotExpressible[] {
 /** IPv4 routes over an IPv6 session, our address on that being their next hop. */
 function wantsIpv6NextHops({ address, families, nextHop }: Neighbour): boolean {
   return address.family === 'ipv6' && families.includes('ipv4') && nextHop.ipv4 === undefined;
+}
+
+/** Of daemons that have no roles. */
+export function roleLosses(config: Config): readonly NotExpressible[] {
+  return neighboursOf(config)
+    .filter(heardRole)
+    .map((neighbour) => ({ what: `${placeOf(neighbour)}.role`, why: ROLE_LOST }));
 }
 
 const ROLE_LOST = 'no role is said, and no route is marked with ONLY_TO_CUSTOMER (RFC 9234)';

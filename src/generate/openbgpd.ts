@@ -4,7 +4,7 @@ import type { Config } from '../config/config.ts';
 import { formatIdentifier } from '../net/address.ts';
 import { FAMILIES, type Family } from '../net/family.ts';
 import { IPV4_BOGONS, IPV6_BOGONS } from '../policy/importBogons.ts';
-import { bfdLosses, commonLosses, extendedLosses, linkLosses } from './losses.ts';
+import { bfdLosses, commonLosses, extendedLosses, linkLosses, roleLosses } from './losses.ts';
 import { keptRules, refusedRules, sentRules, sentSet, takenRules } from './openbgpdRules.ts';
 import { type Plan, type PlannedNeighbour, planOf } from './plan.ts';
 import { placeOf, sessionValues } from './sessionValues.ts';
@@ -47,6 +47,7 @@ function generate(config: Config, { render, passwords = new Map() }: GenerateOpt
     notExpressible: [
       ...commonLosses(config, passwords),
       ...bfdLosses(config),
+      ...roleLosses(config),
       ...whole.neighbours.flatMap(familyLosses),
       ...losses(plan),
     ],

@@ -2,7 +2,7 @@
 
 import type { Config } from '../config/config.ts';
 import { listenLosses, listenOption } from './listenOption.ts';
-import { bfdLosses, commonLosses } from './losses.ts';
+import { bfdLosses, commonLosses, roleLosses } from './losses.ts';
 import { planOf } from './plan.ts';
 import type { Generated, GenerateOptions, Target } from './target.ts';
 import { judgeReferences } from './vtyReferences.ts';
@@ -40,6 +40,7 @@ function generate(config: Config, { render, passwords = new Map() }: GenerateOpt
     notExpressible: [
       ...commonLosses(config, passwords),
       ...bfdLosses(config),
+      ...roleLosses(config),
       ...listenLosses(config),
       ...vtyLosses(plan),
     ],

@@ -1,6 +1,7 @@
 /** What a template is given of a session, in the units that daemons take. */
 
 import type { Neighbour } from '../config/config.ts';
+import type { Role } from '../net/role.ts';
 
 /** A neighbour, and its password as far as it may be written. */
 export interface KeyedNeighbour {
@@ -26,6 +27,8 @@ export interface SessionValues {
   /** RFC 5082. */
   readonly ttlSecurity: boolean;
   readonly password: string | null;
+  /** What we are to it (RFC 9234). */
+  readonly role: { readonly is: Role; readonly strict: boolean } | null;
 }
 
 /** Where the file has it, as `upstreams.transit-a`. */
@@ -51,5 +54,19 @@ export function sessionValues({ neighbour, password }: KeyedNeighbour): SessionV
     connectRetry: Math.max(1, Math.ceil(connectRetry)),
     ttlSecurity: neighbour.ttlSecurity,
     password: password ?? null,
+    role: neighbour.role ?? null,
   };
+}
+
+/** To a provider, a role that is not insisted on matters to those alone that have another. */
+export function heardRole({ role }: Neighbour): Neighbour['role'] {
+  return role && (role.strict || role.is !== 'customer') ? role : undefined;
+}
+
+/**
+ * Whether roles are written at all. Where none is heard nothing needs them, and older daemons take the
+ * file; where one is, what comes from providers has to be marked too.
+ */
+export function saysRoles(neighbours: readonly KeyedNeighbour[]): boolean {
+  return neighbours.some(({ neighbour }) => heardRole(neighbour) !== undefined);
 }

@@ -4,9 +4,10 @@ import type { Neighbour } from '../config/config.ts';
 import { formatIdentifier } from '../net/address.ts';
 import { type Communities, formatExtended, formatLarge } from '../net/community.ts';
 import { FAMILIES, type Family } from '../net/family.ts';
+import type { Role } from '../net/role.ts';
 import { extendedLosses } from './losses.ts';
 import type { Plan, PlannedFamily, PlannedNeighbour, SentAttributes } from './plan.ts';
-import { placeOf, sessionValues } from './sessionValues.ts';
+import { placeOf, saysRoles, sessionValues } from './sessionValues.ts';
 import type { NotExpressible } from './target.ts';
 import { type AsPathList, bogonEntries, orLonger, refusedPaths, takenEntry } from './vtyImport.ts';
 
@@ -34,16 +35,20 @@ export function vtyValues(plan: Plan) {
     firstAs: neighbours
       .filter(({ neighbour }) => neighbour.import.firstAs === 'refuse')
       .map(({ neighbour: { name, asn } }) => ({ name, asn })),
-    neighbours: neighbours.map((neighbour) => neighbourValues(neighbour)),
+    neighbours: neighbours.map((neighbour) => neighbourValues(neighbour, saysRoles(neighbours))),
     routeMaps: neighbours.flatMap((neighbour) => neighbour.families.map(mapsOf(plan, neighbour))),
   };
 }
 
-function neighbourValues({ neighbour, families, password }: PlannedNeighbour) {
+function neighbourValues({ neighbour, families, password }: PlannedNeighbour, withRoles: boolean) {
   const { warn, idle, ipv4, ipv6 } = neighbour.maxPrefixes;
   const limit = { ipv4, ipv6 };
+  const session = sessionValues({ neighbour, password });
+  const role = withRoles ? session.role : null;
   return {
-    ...sessionValues({ neighbour, password }),
+    ...session,
+    // FRR's alone: RFC 9234.
+    localRole: role && `${roleWord(role.is)}${role.strict ? ' strict-mode' : ''}`,
     allowOwnAs: Math.min(MOST_OWN_AS, neighbour.import.allowOwnAs) || null,
     families: Object.fromEntries(
       FAMILIES.map((family) => [
@@ -62,6 +67,10 @@ function neighbourValues({ neighbour, families, password }: PlannedNeighbour) {
       ]),
     ),
   };
+}
+
+function roleWord(role: Role): string {
+  return role === 'rs' ? 'rs-server' : role;
 }
 
 function list(name: string, family: Family, entries: readonly string[]) {

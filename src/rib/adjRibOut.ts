@@ -41,6 +41,9 @@ interface Advertised extends Held {
   readonly earlier: ReadonlyMap<string, number>;
 }
 
+/** Lists that are looked through for each prefix rather than indexed. */
+const FEW = 16;
+
 const NONE_EARLIER: ReadonlyMap<string, number> = new Map();
 
 export class AdjRibOut {
@@ -111,8 +114,13 @@ export class AdjRibOut {
     );
   }
 
-  /** Milliseconds since the epoch; undefined: the neighbour does not hold it. */
-  advertisedSince(prefix: OwnPrefix): number | undefined {
+  /**
+   * Milliseconds since the epoch; undefined: the neighbour does not hold it. `among`: the list that it is
+   * wanted in now; for one that was sent as a whole nothing is made for each prefix.
+   */
+  advertisedSince(prefix: OwnPrefix, among?: PrefixList): number | undefined {
+    const whole = among && this.#sentWhole(among);
+    if (whole) return whole.since;
     const held = this.#indexed().get(prefix.text);
     return held && (held.earlier.get(prefix.text) ?? held.since);
   }
@@ -190,6 +198,14 @@ export class AdjRibOut {
       if (since !== undefined) earlier.set(prefix.text, since);
     }
     return { since: at, earlier };
+  }
+
+  /** Without an index, which takes long to make for many prefixes; undefined: it has to be asked. */
+  #sentWhole(list: PrefixList): Advertised | undefined {
+    if (this.#advertised.length > FEW) return undefined;
+    return this.#advertised.find(({ prefixes, earlier }) => {
+      return prefixes === list && earlier.size === 0;
+    });
   }
 
   #indexed(): ReadonlyMap<string, Advertised> {

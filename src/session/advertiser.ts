@@ -8,7 +8,7 @@ import type { IpAddress } from '../net/address.ts';
 import type { Family } from '../net/family.ts';
 import { AdjRibOut, type Difference, type Held } from '../rib/adjRibOut.ts';
 import type { OwnRoutes } from '../rib/ownRoute.ts';
-import { textsOf } from '../rib/prefixList.ts';
+import { type PrefixList, textsOf } from '../rib/prefixList.ts';
 import type { CodecContext } from '../wire/context.ts';
 import { encodeEndOfRib } from '../wire/updateEncode.ts';
 import { exportUpdates, nextHopFor } from './exportUpdates.ts';
@@ -71,8 +71,8 @@ export class Advertiser {
     for (const family of families) this.#out.repeat(family);
   }
 
-  advertisedSince(prefix: OwnPrefix): number | undefined {
-    return this.#out.advertisedSince(prefix);
+  advertisedSince(prefix: OwnPrefix, among?: PrefixList): number | undefined {
+    return this.#out.advertisedSince(prefix, among);
   }
 
   /** What the neighbour was sent. */

@@ -10,6 +10,7 @@ import type { OwnPrefix } from '../config/config.ts';
 import { FAMILIES, type Family } from '../net/family.ts';
 import type { Held } from '../rib/adjRibOut.ts';
 import type { OwnRoutes } from '../rib/ownRoute.ts';
+import type { PrefixList } from '../rib/prefixList.ts';
 import { type Advertisement, Advertiser, type Outlet } from './advertiser.ts';
 import type { Clock } from './clock.ts';
 import { RefreshRequests } from './refreshRequests.ts';
@@ -137,8 +138,8 @@ export class Outflow {
   }
 
   /** Milliseconds since the epoch; undefined: the neighbour has not been sent it. */
-  advertisedSince(prefix: OwnPrefix): number | undefined {
-    return this.#advertiser.advertisedSince(prefix);
+  advertisedSince(prefix: OwnPrefix, among?: PrefixList): number | undefined {
+    return this.#advertiser.advertisedSince(prefix, among);
   }
 
   count(family: Family): number {

@@ -13,6 +13,7 @@ import type { Cease, NeighbourEvent } from '../fsm/events.ts';
 import type { Negotiated } from '../fsm/negotiated.ts';
 import type { Family } from '../net/family.ts';
 import type { OwnRoutes } from '../rib/ownRoute.ts';
+import type { PrefixList } from '../rib/prefixList.ts';
 import type { PeerIndex, RibIn } from '../rib/ribIn.ts';
 import { MessageType } from '../wire/constants.ts';
 import { Administration, type Stop } from './administration.ts';
@@ -191,8 +192,8 @@ export class Session {
   }
 
   /** Milliseconds since the epoch; undefined: the neighbour has not been sent it. */
-  advertisedSince(prefix: OwnPrefix): number | undefined {
-    return this.#routes.own.advertisedSince(prefix);
+  advertisedSince(prefix: OwnPrefix, among?: PrefixList): number | undefined {
+    return this.#routes.own.advertisedSince(prefix, among);
   }
 
   /** Our routes that the neighbour was sent; undefined unless Established. */

@@ -17,7 +17,8 @@ const DASHBOARD = path('grafana/multihomed.json');
 const daemon = new FakeDaemon();
 daemon.measured.begin('link', 0);
 daemon.measured.sent('withdraw', 1);
-const { text: scraped } = await new MetricsWriter().write(daemon);
+const { text } = await new MetricsWriter().write(daemon);
+const scraped = [...text].join('');
 
 t.test('promtool takes the rules, the scrape and the metrics', programOrSkip(PROMTOOL), (t) => {
   for (const [argv, input] of [

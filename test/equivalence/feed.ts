@@ -8,6 +8,8 @@ export interface FedRoute {
   readonly path: readonly (number | readonly number[])[];
   /** Undefined: the neighbour's own address of the prefix's family. */
   readonly nextHop?: string;
+  /** RFC 9234 §5; undefined: the attribute is not there. */
+  readonly onlyToCustomer?: number;
 }
 
 export interface NextHops {
@@ -20,7 +22,10 @@ export function updatesOf(routes: readonly FedRoute[], hops: NextHops): readonly
   return routes.map((route) => updateOf(route, hops));
 }
 
-function updateOf({ prefix: text, path, nextHop }: FedRoute, hops: NextHops): string {
+function updateOf(
+  { prefix: text, path, nextHop, onlyToCustomer }: FedRoute,
+  hops: NextHops,
+): string {
   const prefix = parsePrefix(text);
   if (!prefix) throw new Error(`${text} is not a prefix`);
   const octets = Math.ceil(prefix.length / 8);
@@ -28,11 +33,12 @@ function updateOf({ prefix: text, path, nextHop }: FedRoute, hops: NextHops): st
   const hop = addressDigits(nextHop ?? hops[prefix.family]);
   const origin = attribute(0x40, 1, '00');
   const asPath = attribute(0x50, 2, segments(path));
+  const mark = onlyToCustomer === undefined ? '' : attribute(0xc0, 35, number(onlyToCustomer, 4));
   if (prefix.family === 'ipv4') {
-    return message(origin + asPath + attribute(0x40, 3, hop), nlri);
+    return message(origin + asPath + attribute(0x40, 3, hop) + mark, nlri);
   }
   const reach = `000201${number(hop.length / 2, 1)}${hop}00${nlri}`;
-  return message(origin + asPath + attribute(0x80, 14, reach), '');
+  return message(origin + asPath + attribute(0x80, 14, reach) + mark, '');
 }
 
 function message(attributes: string, nlri: string): string {

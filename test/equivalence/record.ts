@@ -28,6 +28,7 @@ const WORDS: ReadonlyMap<number, string> = new Map([
   [AttributeCode.communities, 'communities'],
   [AttributeCode.extendedCommunities, 'extended-communities'],
   [AttributeCode.largeCommunities, 'large-communities'],
+  [AttributeCode.onlyToCustomer, 'only-to-customer'],
 ]);
 
 const CONTEXT: CodecContext = {

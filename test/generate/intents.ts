@@ -69,6 +69,14 @@ export const INTENTS = {
 internal:
   edge2: { address: "2001:db8:e::2", local-address: "2001:db8:e::1", next-hop-self: true }
 `,
+  roles: `${file(
+    '[203.0.113.0/24]',
+    `${ONE}, role: { is: customer, strict: true }`,
+    `${TWO}, role: rs-client`,
+  )}downstreams:
+  customer: { asn: 64511, address: 10.0.0.2, local-address: 10.0.0.1, role: rs }
+  peer: { asn: 64512, address: 10.0.0.6, local-address: 10.0.0.5, role: peer }
+`,
   large: file(`[${LARGE.join(', ')}]`, ONE, `${TWO}, prepend: 1`),
 } as const;
 

@@ -51,6 +51,7 @@ t.test(
     t.same(out.difference(both).announce, []);
     out.setDesired([{ prefixes: list, terms: { ...PLAIN, med: 5 } }]);
     t.equal(out.difference(both).announce[0]?.lists[0], list);
+    t.equal(out.advertisedSince(b, list), 100);
     out.setDesired([
       { prefixes: new PrefixList([a]), terms: PLAIN },
       { prefixes: new PrefixList([c]), terms: { ...PLAIN, med: 7 } },
@@ -61,6 +62,7 @@ t.test(
     out.commit(difference, 200);
     out.checkInvariants();
     t.equal(out.advertisedSince(c), 100);
+    t.equal(out.advertisedSince(b, list), undefined, 'the list is not what was sent');
     t.equal(out.count('ipv4'), 2);
     t.same(out.difference(both).announce, []);
     t.end();

@@ -237,7 +237,7 @@ export class FakeDaemon implements ControlPort {
     });
   }
 
-  walkAnnouncements(): Iterable<AnnouncementStatus | undefined> {
+  walkAnnouncements(): Iterable<AnnouncementStatus> {
     return this.announcements();
   }
 
