@@ -75,7 +75,12 @@ t.test('BIRD does the BFD that is generated for it', requireOrSkip('bird'), asyn
 const WAYS = [
   { name: 'near', edge: '198.51.100.2', far: '198.51.100.1', more: 'med: 5' },
   { name: 'six', edge: '2001:db8:a::2', far: '2001:db8:a::1', more: 'passive: true' },
-  { name: 'behind', edge: '198.51.100.6', far: '198.51.100.13', more: 'multihop: 3' },
+  {
+    name: 'behind',
+    edge: '198.51.100.6',
+    far: '198.51.100.13',
+    more: 'multihop: 3, interface: eth2',
+  },
 ] as const;
 const PACE = { interval: 400, multiplier: 4 };
 
@@ -85,7 +90,7 @@ prefixes: [203.0.113.0/24, "2001:db8:113::/48"]
 upstreams:
 ${WAYS.map(
   ({ name, far, more }) =>
-    `  ${name}: { asn: 64496, address: "${far}", interface: eth1, ${more}, bfd: { interval: ${PACE.interval}ms, multiplier: ${PACE.multiplier} } }`,
+    `  ${name}: { asn: 64496, address: "${far}", ${more}, bfd: { interval: ${PACE.interval}ms, multiplier: ${PACE.multiplier} } }`,
 ).join('\n')}
 `;
 
@@ -116,7 +121,7 @@ t.test('FRR does the BFD that is generated for it', requireOrSkip('frr'), async 
         name,
         {
           ...{ asn: 64500, address, damping: 'none', 'connect-retry': '1s', bfd: {} },
-          ...(name === 'behind' ? { multihop: 3, interface: 'eth1' } : {}),
+          ...(name === 'behind' ? { multihop: 3, interface: 'eth3' } : {}),
         },
       ]),
     ),
