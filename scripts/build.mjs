@@ -41,6 +41,24 @@ const nodeStreams = {
   },
 };
 
+/**
+ * Of two libraries the parts that a daemon uses, as far as a bundler can tell: yaml as modules, of ip-num the
+ * numbers. The code of the rest would be in memory for as long as the daemon lives.
+ */
+const PARTS = {
+  yaml: 'node_modules/yaml/browser/dist/index.js',
+  'ip-num': 'node_modules/ip-num/dist/src/IPNumber.js',
+};
+const parts = {
+  name: 'parts',
+  setup({ onResolve }) {
+    onResolve({ filter: /^(yaml|ip-num)$/ }, ({ path }) => ({
+      path: `${root}${PARTS[path]}`,
+      sideEffects: false,
+    }));
+  },
+};
+
 /** What the entry reads when it is needed. */
 const APART = {
   showAny: './show.js',
@@ -69,7 +87,7 @@ const split = { ...shared, splitting: true, chunkNames: 'chunks/[name]-[hash]' }
 const daemon = await build({
   ...split,
   entryPoints: { 'chunks/run': 'src/daemon/run.ts' },
-  plugins: [nodeStreams],
+  plugins: [nodeStreams, parts],
 });
 const others = await build({
   ...split,
