@@ -7,7 +7,6 @@
 import { fileURLToPath } from 'node:url';
 import t, { type Test } from 'tap';
 import type { BusyBfdOutcome } from '../support/busyBfdProgram.ts';
-import { until } from '../support/daemons/until.ts';
 import { type Namespace, Topology } from '../support/netns.ts';
 import { requireOrSkip } from '../support/requirements.ts';
 
@@ -54,12 +53,7 @@ async function play(left: Namespace, right: Namespace): Promise<readonly BusyBfd
   ];
   const outcomes: BusyBfdOutcome[] = [];
   for (const end of ends) {
-    const last = await until(
-      'its last word',
-      LIMIT,
-      async () => /^up\n(\{.*\})\n/.exec(end.output)?.[1],
-      async () => end.output,
-    );
+    const last = await end.ready(LIMIT, async () => /^up\n(\{.*\})\n/.exec(end.output)?.[1]);
     outcomes.push(JSON.parse(last));
   }
   await Promise.all(ends.map((end) => end.kill()));
