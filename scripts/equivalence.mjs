@@ -6,4 +6,4 @@
 
 import { runSuite } from './suite.mjs';
 
-await runSuite('equivalence', { jobs: 1, timeout: 400 });
+await runSuite('equivalence', { jobs: 1, timeout: 900 });

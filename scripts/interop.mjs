@@ -6,4 +6,4 @@
 
 import { runSuite } from './suite.mjs';
 
-await runSuite('interop', { jobs: 1, timeout: 300 });
+await runSuite('interop', { jobs: 1, timeout: 600 });

@@ -12,7 +12,7 @@ import type { Group } from './group.ts';
 import type { Order } from './orders.ts';
 import { regrouped, type State } from './state.ts';
 import { readState, type StoredGroup, type StoredState, type StoredTrack } from './storedState.ts';
-import { aged, keptUntil, NO_TRACK, type Track, withdrawn } from './track.ts';
+import { aged, keptUntil, NO_TRACK, suppressedUntil, type Track, withdrawn } from './track.ts';
 
 export const STATE_VERSION = 1;
 /** Clocks that differ by less, in ms, tell the same time. */
@@ -105,7 +105,12 @@ function groupOf(
     // What it cost is known when it was removed, and counts if it is put back.
     if (!upstream) return [[stored.upstream, withdrawn(trackOf(stored, shift), undefined, now)]];
     const track = lostTrack(stored, upstream, stopped, shift, now);
-    return [[stored.upstream, { ...track, exemptUntil: exemptUntil(upstream) }]];
+    const until = exemptUntil(upstream);
+    const isUnseen = !stopped && until > 0;
+    const { shadow } = isUnseen
+      ? notSuppressedBy(track, trackOf(stored, shift), upstream, now)
+      : track;
+    return [[stored.upstream, { ...track, shadow, exemptUntil: until }]];
   });
   return {
     terms: undefined,
@@ -130,6 +135,20 @@ function lostTrack(
   const track = trackOf(stored, shift);
   if (!stopped || stored.keptUntil === undefined) return withdrawn(track, profile, now);
   return aged(keptUntil(track, stored.keptUntil + shift), profile, now);
+}
+
+/**
+ * What is to have been kept was perhaps not seen to go. It counts all the same; but that it suppresses
+ * what was not suppressed before is not certain, and two crashes must not make a site dark for that.
+ */
+function notSuppressedBy(
+  lost: Track,
+  before: Track,
+  { damping: { profile } }: UpstreamConfig,
+  now: number,
+): Track {
+  const was = suppressedUntil(before, profile, now) !== undefined;
+  return lost.shadow && !was ? { ...lost, shadow: { ...lost.shadow, suppressed: false } } : lost;
 }
 
 function trackOf({ wire, shadow, flaps }: StoredTrack, shift: number): Track {

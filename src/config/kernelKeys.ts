@@ -51,7 +51,7 @@ const KERNEL = {
   anchor: fallback(
     boolean,
     true,
-    'Whether our prefixes are put in as blackholes behind all other routes, so that addresses that nobody has do not loop. Nothing is announced before they are there.',
+    'Whether our prefixes are put in as blackholes behind all other routes, so that addresses that nobody has do not loop. Nothing is announced before they are there, unless the kernel refuses them: then the log says so.',
   ),
   'on-exit': fallback(
     choice('a way to end', ['leave', 'remove']),

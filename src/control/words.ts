@@ -146,13 +146,13 @@ const HOLD_RULE: Readonly<Record<HeldReason['rule'], string>> = {
   credit: 'one more flap will suppress it, but it is announced nowhere else',
 };
 
-/** Who waits for what, until when, and what one more flap would cost. */
+/** Who waits for what, until when, and what one more flap would have cost when that was reckoned. */
 function heldText({ role, canary, rule, until, penalty, suppress, afterFlap }: HeldReason): string {
   const who = role === 'canary' ? 'the first to have it again' : `follows ${canary}`;
   const budget =
     suppress === undefined
       ? ''
-      : `; penalty ${penalty} of ${suppress}, one more flap makes it ${afterFlap}`;
+      : `; when it became ready, penalty ${penalty} of ${suppress}, one more flap makes it ${afterFlap}`;
   return `held until ${isoTime(until)}: ${who}; ${HOLD_RULE[rule]}${budget}`;
 }
 

@@ -51,7 +51,7 @@ export interface AnnouncingOptions {
 }
 
 /** What is due comes later than this, in ms, only when the process has not run, or not come round. */
-const STOOD_STILL = 1000;
+const STOOD_STILL = 100;
 /** How long a stop waits for the site to be drained, in ms: a little longer than that takes. */
 const LONGEST_LEAVE = DEFAULT_DRAIN.timeout + 1000;
 /** A state is looked at again after so long at the latest: timers take no more than 24 days. */
@@ -316,8 +316,8 @@ export class Announcing {
     const now = this.now();
     const late = now - this.#dueAt;
     // Before anything is decided by what had no chance to be renewed.
-    if (late >= STOOD_STILL) {
-      const since = this.#decidedAt;
+    const since = this.#decidedAt;
+    if (late >= STOOD_STILL && this.#decider.hasLapsed(since, now)) {
       this.#act({ type: 'StoodStill', at: this.#options.clock.wall(), late, since }, now);
     }
     this.#act(event, now);

@@ -44,6 +44,11 @@ export class Decider {
     return this.#observations.facts();
   }
 
+  /** Whether the lease of a check has ended between these two that may be given more time. */
+  hasLapsed(since: number, now: number): boolean {
+    return this.#observations.ended(since, now).length > 0;
+  }
+
   get restartTerms(): RestartTermsByName {
     return this.#restartTerms;
   }

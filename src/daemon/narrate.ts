@@ -258,7 +258,7 @@ function narrateDaemon(event: DaemonEvent): LogLine | undefined {
       at,
       level: 'warn' as const,
       event: 'stood-still',
-      message: `this process stood still for ${formatDuration(Math.round(late / 1000) * 1000)} or more: it could neither probe nor withdraw; what is announced stays so until its checks have been probed again`,
+      message: `this process stood still for ${formatDuration(late < 1000 ? Math.round(late) : Math.round(late / 1000) * 1000)} or more: it could neither probe nor withdraw; what is announced stays so until its checks have been probed again`,
       fields: { late: Math.round(late) },
     }))
     .with(

@@ -116,14 +116,21 @@ export class Observations {
     }
   }
 
+  /** Checks whose leases have ended between these two; each is given more time once, not for ever. */
+  ended(since: number, now: number): readonly CheckConfig[] {
+    return this.#config.checks.filter(({ name }) => {
+      const fact = this.#checks.get(name);
+      if (!fact || fact.detail === STOOD_STILL) return false;
+      return since < fact.leaseUntil && fact.leaseUntil <= now;
+    });
+  }
+
   /**
    * Nobody could renew what ended meanwhile, and nobody has found anything either: nothing is known of
    * it for as long as a first result may take.
    */
   #renew(since: number, now: number): void {
-    for (const check of this.#config.checks) {
-      const fact = this.#checks.get(check.name);
-      if (!fact || fact.leaseUntil <= since || fact.leaseUntil > now) continue;
+    for (const check of this.ended(since, now)) {
       this.#checks.set(check.name, { ...unprobed(check, now), detail: STOOD_STILL });
     }
   }

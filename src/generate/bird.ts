@@ -174,8 +174,8 @@ function protocolOf(
       ...(session.ttlSecurity ? ['ttl security on'] : []),
       ...(session.password === null ? [] : [`password "${session.password}"`]),
       ...(neighbour.import.allowOwnAs > 0 ? [`allow local as ${neighbour.import.allowOwnAs}`] : []),
-      ...(withRoles ? roleStatements(session.role) : []),
       ...(bfd === undefined ? [] : [bfd]),
+      ...(withRoles ? roleStatements(session.role) : []),
       // A dead link ends the session at once.
       ...(session.multihop === null && !session.internal ? ['direct', 'check link on'] : []),
     ],

@@ -44,8 +44,8 @@ function generate(config: Config, { render, passwords = new Map() }: GenerateOpt
     ],
     notExpressible: [
       ...commonLosses(config, passwords),
-      ...roleLosses(config),
       ...bfdLosses(config),
+      ...roleLosses(config),
       ...plan.neighbours.flatMap(losses),
     ],
   };

@@ -46,8 +46,8 @@ function generate(config: Config, { render, passwords = new Map() }: GenerateOpt
     files: [{ path: 'bgpd.conf', mode: 0o600, comment: '#', content }],
     notExpressible: [
       ...commonLosses(config, passwords),
-      ...roleLosses(config),
       ...bfdLosses(config),
+      ...roleLosses(config),
       ...whole.neighbours.flatMap(familyLosses),
       ...losses(plan),
     ],

@@ -39,8 +39,8 @@ function generate(config: Config, { render, passwords = new Map() }: GenerateOpt
     ],
     notExpressible: [
       ...commonLosses(config, passwords),
-      ...roleLosses(config),
       ...bfdLosses(config),
+      ...roleLosses(config),
       ...listenLosses(config),
       ...vtyLosses(plan),
     ],

@@ -16,6 +16,9 @@ export interface Clock {
   random(): number;
 }
 
+/** In ms, about 25 days: Node takes what is longer for 1 ms. */
+const LONGEST = 2 ** 31 - 1;
+
 export const systemClock: Clock = {
   // Not `performance`, with which Node loads all that it has for measuring.
   monotonic() {
@@ -24,6 +27,7 @@ export const systemClock: Clock = {
   },
   wall: () => Date.now(),
   after(milliseconds, callback) {
+    if (milliseconds > LONGEST) return afterLong(milliseconds, callback);
     const timer = setTimeout(callback, milliseconds);
     return () => clearTimeout(timer);
   },
@@ -31,3 +35,11 @@ export const systemClock: Clock = {
   afterReads: (callback) => setImmediate(callback),
   random: Math.random,
 };
+
+/** In several sleeps. */
+function afterLong(milliseconds: number, callback: () => void): () => void {
+  let cancel = systemClock.after(LONGEST, () => {
+    cancel = systemClock.after(milliseconds - LONGEST, callback);
+  });
+  return () => cancel();
+}

@@ -120,8 +120,7 @@ export class SessionRoutes {
   open(leg: Leg, negotiated: Negotiated, config: SessionConfig): void {
     const up = establishedOn(leg, negotiated, config);
     if (!up) return;
-    // Nothing is open yet: one more neighbour than the RIB has room for leaves no trace.
-    enterRib(this.#rib, this.#peer, up, config);
+    this.#enterRib(up, config);
     this.#up = up;
     this.#longest = config.neighbour.longLivedStaleTime;
     this.#receiver.begin(negotiated.families);
@@ -176,6 +175,16 @@ export class SessionRoutes {
   /** The kernel took something of what was written. */
   progressed(): void {
     this.#out.progressed();
+  }
+
+  /** One more neighbour than the RIB has room for leaves no trace, nothing of an earlier session either. */
+  #enterRib(up: Established, config: SessionConfig): void {
+    try {
+      enterRib(this.#rib, this.#peer, up, config);
+    } catch (error) {
+      this.#retention.end();
+      throw error;
+    }
   }
 
   #endOfRib(family: Family): void {

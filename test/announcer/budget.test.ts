@@ -41,7 +41,7 @@ t.test('each hold is a reason with its numbers', (t) => {
   t.match(follower, { kind: 'held', role: 'follower', canary: 'up-0', until: BEGIN + 165_000 });
   t.equal(
     follower && reasonText(follower, undefined),
-    'held until 2026-01-01T00:02:45.000Z: follows up-0; it has to be well for a while first; penalty 1000 of 2000, one more flap makes it 2000',
+    'held until 2026-01-01T00:02:45.000Z: follows up-0; it has to be well for a while first; when it became ready, penalty 1000 of 2000, one more flap makes it 2000',
   );
   t.end();
 });

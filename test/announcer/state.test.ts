@@ -145,6 +145,37 @@ t.test('RFC 4724: after a crash, what was to be kept for us is not held for a wh
   t.end();
 });
 
+t.test('RFC 4724: crashes alone do not keep from coming back what was kept for us', (t) => {
+  const file = flapConfig(CISCO, CISCO);
+  const after = {
+    ...file,
+    upstreams: file.upstreams.map((each, i) => {
+      return i === 0 ? { ...each, gracefulRestart: 'both' as const } : each;
+    }),
+  };
+  let { state } = new FlapWorld(config);
+  for (const second of [2, 4, 6]) {
+    const now = BEGIN + second * 1000;
+    state = parseState(formatState(state, false, now), after, now, true);
+    const next = new World(after, now, () => {}, state);
+    next.check('web', 'up');
+    for (const name of ['up-0', 'up-1']) next.session(name, true);
+    t.equal(next.held('up-0').size, 1);
+    t.equal(next.held('up-1').size, 0, 'which keeps nothing for us');
+    state = next.state;
+  }
+  const track = state.groups[0]?.tracks.get('up-0');
+  t.match(track, { shadow: { penalty: 3000, suppressed: false } }, 'they are counted all the same');
+  const world = new World(after, BEGIN + 10_000, () => {}, state);
+  for (const name of ['up-0', 'up-1']) world.session(name, true);
+  world.check('web', 'up');
+  world.check('web', 'down');
+  world.check('web', 'up');
+  t.match(world.state.groups[0]?.tracks.get('up-0'), { shadow: { suppressed: true } });
+  t.equal(world.held('up-0').size, 0, 'what was seen to go for sure is another thing');
+  t.end();
+});
+
 t.test('an order outlives a reload, and a removed prefix is remembered with its budget', (t) => {
   const world = played();
   const without = configOf(`

@@ -33,8 +33,8 @@ t.test('who waits, for whom, until when, and what the next flap would do', (t) =
     '  budget      penalty 993 of 2000; one more flap makes it 1993, which is not',
     '              suppressed',
     '  waits       held until 2026-01-01T00:02:05.000Z: follows up-0; it has to be',
-    '              well for a while first; penalty 1000 of 2000, one more flap makes',
-    '              it 2000',
+    '              well for a while first; when it became ready, penalty 1000 of',
+    '              2000, one more flap makes it 2000',
   ]);
   const [first] = shown(new FlapWorld(flapConfig(CISCO)).flap(60).flap(400).at(500));
   t.equal(first, 'up-0, 203.0.113.0/24: the next flap suppresses it');

@@ -454,6 +454,27 @@ t.test('a process that stood still withdraws nothing before anybody could probe'
   t.same(wanted(), FAILS, 'what is found then counts at once');
 });
 
+t.test('a process that stands still again and again believes nobody for ever', async (t) => {
+  const { announcing, clock, wanted, told } = await leased(t);
+  clock.advance(59_000);
+  clock.standStill(1200);
+  clock.advance(0);
+  t.same([wanted(), told('StoodStill')], [UNKNOWN, 1], 'a fifth of a second too late');
+  t.match(announcing.announcements(), [{ route: {} }]);
+  clock.standStill(60_000);
+  clock.advance(0);
+  t.same([wanted(), told('StoodStill')], [FAILS, 1]);
+});
+
+t.test('what is late and concerns no check is not worth a word', async (t) => {
+  const { clock, link, probed, told } = await leased(t);
+  clock.advance(59_000);
+  probed('up');
+  clock.standStill(10_000);
+  link('eth9', 'up');
+  t.equal(told('StoodStill'), 0);
+});
+
 t.test('what nobody probes after that is withdrawn as ever', async (t) => {
   const { announcing, clock, link, wanted, told } = await leased(t);
   clock.standStill(300_000);
@@ -466,7 +487,7 @@ t.test('what nobody probes after that is withdrawn as ever', async (t) => {
   t.same([wanted(), told('CheckLapsed')], [FAILS, 1], 'interval, timeout and half an interval');
   clock.standStill(300_000);
   clock.advance(0);
-  t.same(wanted(), FAILS, 'what was over before stays so');
+  t.same([wanted(), told('StoodStill')], [FAILS, 1], 'what was over before stays so');
 });
 
 t.test('an upstream that a reload removes and the next one puts back has flapped', async (t) => {

@@ -610,7 +610,7 @@ const EVENTS: {
         event: 'announcement-held',
         neighbour,
         message:
-          '203.0.113.0/24: held until 2026-01-02T03:05:05.000Z: follows transit-b; it has to be well for a while first; penalty 1000 of 2000, one more flap makes it 2000',
+          '203.0.113.0/24: held until 2026-01-02T03:05:05.000Z: follows transit-b; it has to be well for a while first; when it became ready, penalty 1000 of 2000, one more flap makes it 2000',
       },
     ],
   ],

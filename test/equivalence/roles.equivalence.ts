@@ -20,7 +20,7 @@ const ASNS = { up: 64496, peer: 64497, cust: 64511 } as const;
 type Name = keyof typeof ASNS;
 const NAMES: readonly Name[] = ['up', 'peer', 'cust'];
 /** How long all of it may take, in ms. */
-const SOON = 30_000;
+const SOON = 60_000;
 
 /** What each sends, and the number in its mark. */
 const FED: Readonly<Record<Name, readonly (readonly [prefix: string, mark?: number])[]>> = {

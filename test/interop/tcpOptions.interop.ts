@@ -84,7 +84,7 @@ async function toldByCounters(t: Test, lab: TcpLab): Promise<void> {
   t.strictSame(named(['missing', 'wrong']).sort(), keyed(['bird-other', 'frr-none']));
   // What comes from afar is dropped before it could be told from this.
   t.strictSame(named(['unexpected']).sort(), keyed(['bird-only', 'bird-far']));
-  t.match(lab.multihomed.program.output, /bird-only: .*the file has no password: the neighbour/);
+  await lab.multihomed.program.untilSaid(/bird-only: .*the file has no password: the neighbour/);
   t.match(mismatches.get('bird-only')?.others, ['bird-only-v6', 'bird-far', 'bird-far-v6']);
 }
 

@@ -2,11 +2,12 @@
 
 import { setImmediate as turn } from 'node:timers/promises';
 import t, { type Test } from 'tap';
+import { RibFullError } from '../../src/rib/memory.ts';
 import type { PeerIndex } from '../../src/rib/ribIn.ts';
 import { updateBytes } from '../rib/updates.ts';
 import { loopbackSession, PEER_AS } from '../support/loopbackSession.ts';
 import { ownRoute, routesOf } from '../support/ownRoute.ts';
-import { RAW_KEEPALIVE, RawPeer, rawMessage, TYPE } from '../support/rawPeer.ts';
+import { RAW_KEEPALIVE, RawPeer, rawMessage, rawOpen, TYPE } from '../support/rawPeer.ts';
 import { testRib } from '../support/testRib.ts';
 
 const PEER = 0 as PeerIndex;
@@ -253,6 +254,29 @@ t.test('leaves without a word where the neighbour is to keep our routes', async 
   await helped.up();
   t.notOk(await helped.session.suspend(), 'it was never asked to');
   t.equal(helped.session.snapshot().state, 'Established');
+});
+
+t.test('who comes back to a RIB that has no room leaves nothing behind', async (t) => {
+  const { session, rib, clock, listener, events, holds, up, dies } = await restarting(t);
+  await dies(await up());
+  t.equal(holds(), 2);
+  const { peerUp } = rib;
+  // As where it needs new columns, and the old ones are still being swept.
+  rib.peerUp = (peer) => {
+    rib.peerDown(peer);
+    throw new RibFullError('no room for another neighbour');
+  };
+  clock.advance(1000);
+  const peer = await listener.next();
+  peer.send(rawOpen({ asn: PEER_AS, capabilities: capabilities(RESTART) }), RAW_KEEPALIVE);
+  t.equal((await peer.nextOf(TYPE.notification)).body, '06090608', 'Out of Resources');
+  await peer.end();
+  t.same(session.snapshot().stale, []);
+  rib.peerUp = peerUp;
+  clock.advance(120_000);
+  t.notOk(events.some(({ type }) => type === 'InternalError'));
+  const next = await listener.next();
+  await next.establish({ asn: PEER_AS });
 });
 
 t.test('RFC 7313: a request is answered between two markers', async (t) => {
