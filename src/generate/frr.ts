@@ -1,8 +1,9 @@
 /** FRR 8 and later: one file for all its daemons, and the two by which they are started. */
 
 import type { Config } from '../config/config.ts';
+import { bfdOf } from './frrBfd.ts';
 import { listenLosses, listenOption } from './listenOption.ts';
-import { bfdLosses, commonLosses } from './losses.ts';
+import { commonLosses } from './losses.ts';
 import { planOf } from './plan.ts';
 import type { Generated, GenerateOptions, Target } from './target.ts';
 import { judgeReferences } from './vtyReferences.ts';
@@ -10,7 +11,7 @@ import { vtyLosses, vtyValues } from './vtyValues.ts';
 
 export const frr: Target = {
   name: 'frr',
-  description: 'FRR 8 and later, roles from 8.4 on: bgpd, zebra and staticd in one file',
+  description: 'FRR 8 and later, roles from 8.4 on: bgpd, zebra, staticd and bfdd in one file',
   directory: '/etc/frr',
   generate,
 };
@@ -18,7 +19,9 @@ export const frr: Target = {
 function generate(config: Config, { render, passwords = new Map() }: GenerateOptions): Generated {
   const plan = planOf(config, passwords);
   const policy = vtyValues(plan);
-  const values = { ...policy, policy, listen: listenOption(config) };
+  const bfd = bfdOf(config);
+  const bfdd = bfd.profiles.length > 0 ? 'yes' : 'no';
+  const values = { ...policy, policy, listen: listenOption(config), bfd, bfdd };
   const file = (path: string, comment: '!' | '#', group = 'frr') => ({
     path,
     mode: 0o640,
@@ -32,7 +35,7 @@ function generate(config: Config, { render, passwords = new Map() }: GenerateOpt
     files: [main, file('vtysh.conf', '!', 'frrvty'), file('daemons', '#')],
     notExpressible: [
       ...commonLosses(config, passwords),
-      ...bfdLosses(config),
+      ...bfd.losses,
       ...listenLosses(config),
       ...vtyLosses(plan),
     ],

@@ -130,7 +130,7 @@ function socketLosses(config: Config, passwords: Passwords): readonly NotExpress
   ]);
 }
 
-/** Of daemons that are generated nothing for it: FRR could, but not authenticate. */
+/** Of daemons that are generated nothing for it. */
 export function bfdLosses(config: Config): readonly NotExpressible[] {
   return neighboursOf(config).flatMap((neighbour) => {
     if (!neighbour.bfd) return [];

@@ -21,6 +21,11 @@ const KINDS = [
     defined: /^route-map (\S+) /gm,
     used: /^ *neighbor \S+ route-map (\S+) (?:in|out)$/gm,
   },
+  {
+    kind: 'BFD profile',
+    defined: /^ profile (\S+)$/gm,
+    used: /^ neighbor \S+ bfd profile (\S+)$/gm,
+  },
 ] as const;
 
 /** Throws TargetError. */

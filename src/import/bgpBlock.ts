@@ -23,7 +23,14 @@ const ROUTER_SETTINGS = [
 const SESSION_SETTINGS = new Set([
   ...['remote-as', 'description', 'password', 'ebgp-multihop', 'ttl-security', 'update-source'],
   ...['timers', 'timers connect', 'passive', 'port', 'shutdown', 'interface', 'enforce-first-as'],
-  ...['local-role', 'bfd', 'graceful-restart', 'graceful-restart-helper', 'peer-group'],
+  ...[
+    'local-role',
+    'bfd',
+    'bfd profile',
+    'graceful-restart',
+    'graceful-restart-helper',
+    'peer-group',
+  ],
   ...['graceful-restart-disable'],
 ]);
 const FAMILY_SETTINGS = new Set([
@@ -193,6 +200,7 @@ function keyOf([keyword = '', ...args]: readonly string[]): string {
   if (DIRECTED.has(keyword)) return `${keyword} ${args.at(-1)}`;
   if (keyword === 'timers' && args[0] === 'connect') return 'timers connect';
   if (keyword === 'timers' && args[0] === 'delayopen') return 'timers delayopen';
+  if (keyword === 'bfd' && args[0] === 'profile') return 'bfd profile';
   // Each kind is turned on and off by itself.
   if (keyword === 'send-community') return `send-community ${args[0] ?? 'standard'}`;
   return keyword;

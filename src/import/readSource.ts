@@ -4,6 +4,7 @@ import { type Asn, isReservedAsn, parseAsn } from '../net/asn.ts';
 import type { Family } from '../net/family.ts';
 import { prefixOf } from '../net/prefix.ts';
 import { parseCidr } from '../net/text.ts';
+import { BfdBlock } from './bfdBlock.ts';
 import { BgpBlock } from './bgpBlock.ts';
 import { blockConsequence, NEEDLESS, topConsequence } from './consequences.ts';
 import type { Notes } from './note.ts';
@@ -13,19 +14,8 @@ import type { Statement } from './statement.ts';
 
 /** Begins a block that is none of BGP's; what follows belongs to it until something else begins. */
 const OTHER_BLOCKS = new Set([
-  ...[
-    'bfd',
-    'interface',
-    'key',
-    'l2vpn',
-    'line',
-    'mpls',
-    'pbr-map',
-    'pseudowire',
-    'router',
-    'rpki',
-  ],
-  ...['segment-routing', 'vrf', 'nexthop-group'],
+  ...['interface', 'key', 'l2vpn', 'line', 'mpls', 'pbr-map', 'pseudowire', 'router', 'rpki'],
+  ...['bfd', 'nexthop-group', 'segment-routing', 'vrf'],
 ]);
 
 /** Statements that stand in no block, whatever came before them. */
@@ -36,7 +26,7 @@ const ROUTE_MAP_WORDS = new Set(['match', 'set', 'call', 'continue', 'descriptio
 
 type Mode =
   | { readonly kind: 'top' }
-  | { readonly kind: 'bgp'; readonly block: BgpBlock }
+  | { readonly kind: 'block'; readonly block: BgpBlock | BfdBlock }
   | { readonly kind: 'route-map'; readonly entry: MutableEntry }
   | { readonly kind: 'other'; readonly means: string };
 
@@ -67,6 +57,7 @@ class Reader {
   readonly #asPathLists = new Map<string, TextEntry[]>();
   readonly #communityLists = new Map<string, TextEntry[]>();
   readonly #anchors = new Set<string>();
+  readonly #bfd: BfdBlock;
   #bgp: BgpBlock | undefined;
   #datacenter = false;
   #badAsn: string | undefined;
@@ -75,6 +66,7 @@ class Reader {
 
   constructor(notes: Notes) {
     this.#notes = notes;
+    this.#bfd = new BfdBlock(notes);
   }
 
   take(statement: Statement): void {
@@ -113,6 +105,7 @@ class Reader {
       prefixLists: this.#prefixLists,
       asPathLists: this.#asPathLists,
       communityLists: this.#communityLists,
+      bfdProfiles: this.#bfd.profiles,
       anchors: this.#anchors,
     };
   }
@@ -121,7 +114,7 @@ class Reader {
   #inBlock(statement: Statement): boolean {
     const mode = this.#mode;
     const [word = ''] = statement.words;
-    if (mode.kind === 'bgp') return mode.block.take(statement);
+    if (mode.kind === 'block') return mode.block.take(statement);
     if (mode.kind === 'route-map') return ROUTE_MAP_WORDS.has(word) && inMap(statement, mode.entry);
     if (mode.kind === 'top' || word === 'router' || OTHER_BLOCKS.has(word)) return false;
     const ends = word === 'exit' || word === 'end' || word === 'exit-vrf';
@@ -135,6 +128,7 @@ class Reader {
     const [word = '', second = ''] = words;
     if (word === 'frr' && second === 'defaults') this.#datacenter = words[2] === 'datacenter';
     if (word === 'router' && second === 'bgp' && !statement.negated) this.#router(statement);
+    else if (word === 'bfd') this.#openBfd(statement);
     else if (word === 'route-map') this.#routeMap(statement);
     else if (second === 'prefix-list') this.#prefixList(statement, word);
     else if (second === 'as-path') this.#asPathList(statement);
@@ -160,8 +154,13 @@ class Reader {
       this.#other(statement, 'it has no AS number that a router can have');
     } else {
       this.#bgp = new BgpBlock(asn, this.#notes);
-      this.#mode = { kind: 'bgp', block: this.#bgp };
+      this.#mode = { kind: 'block', block: this.#bgp };
     }
+  }
+
+  #openBfd(statement: Statement): void {
+    this.#notes.needless(statement);
+    this.#mode = { kind: 'block', block: this.#bfd };
   }
 
   #routeMap(statement: Statement): void {

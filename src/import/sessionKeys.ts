@@ -1,6 +1,7 @@
 /** What the daemons say of a session, as keys of a neighbour. */
 
 import { parseAddress } from '../net/text.ts';
+import { bfdKey } from './bfdKey.ts';
 import { inForce } from './evaluate.ts';
 import type { ImportedNeighbour } from './importedNeighbour.ts';
 import type { Notes } from './note.ts';
@@ -27,7 +28,7 @@ export function sessionKeys(
     ...holdTime(source, setting('timers')),
     ...connectRetry(setting('timers connect')),
     ...role(kind, setting('local-role')),
-    ...bfd(setting('bfd'), notes),
+    ...bfdKey(source, neighbour.settings.session, notes),
     ...gracefulRestart(neighbour.settings.session),
   };
 }
@@ -106,17 +107,6 @@ function role(kind: ImportedNeighbour['kind'], setting: Setting | undefined): Ya
   if (strict === 'strict-mode') return { role: { is, strict: true } };
   const usual = kind === 'upstream' ? 'customer' : 'provider';
   return is === usual ? {} : { role: is };
-}
-
-/** `bfd`, or `bfd MULTIPLIER RECEIVE TRANSMIT` in ms. */
-function bfd(setting: Setting | undefined, notes: Notes): YamlMapping {
-  if (!setting) return {};
-  const [multiplier = 3, , interval = 300] = setting.args.slice(0, 3).map(Number);
-  if (!(multiplier > 0 && interval > 0)) {
-    notes.changed(setting.statement, 'BFD runs with its default times');
-    return { bfd: { interval: '300ms', multiplier: 3 } };
-  }
-  return { bfd: { interval: `${interval}ms`, multiplier } };
 }
 
 function gracefulRestart(

@@ -6,6 +6,7 @@
 import type { Asn } from '../net/asn.ts';
 import type { Family } from '../net/family.ts';
 import type { Prefix } from '../net/prefix.ts';
+import type { BfdProfile } from './bfdBlock.ts';
 import type { PrefixList } from './prefixList.ts';
 import type { Statement } from './statement.ts';
 
@@ -75,6 +76,7 @@ export interface Source {
   readonly asPathLists: ReadonlyMap<string, readonly TextEntry[]>;
   /** Standard lists only. */
   readonly communityLists: ReadonlyMap<string, readonly TextEntry[]>;
+  readonly bfdProfiles: ReadonlyMap<string, BfdProfile>;
   /** Destinations of static routes to nowhere. */
   readonly anchors: ReadonlySet<string>;
 }

@@ -40,5 +40,10 @@ t.test(
     t.throws(() => judgeReferences(text), {
       message: /^as-path access-list X is used .*\nroute-map gone is used and not defined/,
     });
+    const watched = 'bfd\n profile a\n!\nrouter bgp 64500\n neighbor 192.0.2.1 bfd profile a\n';
+    t.doesNotThrow(() => judgeReferences(watched));
+    t.throws(() => judgeReferences(watched.replace(' profile a\n', ' profile b\n')), {
+      message: 'BFD profile a is used and not defined: the template is broken',
+    });
   },
 );

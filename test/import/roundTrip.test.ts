@@ -62,6 +62,14 @@ internal:
 upstreams: { transit-a: { ${A} } }`,
 };
 
+/** FRR alone has it. */
+const BFD: Readonly<Record<string, string>> = {
+  'BFD at two paces': `prefixes: [203.0.113.0/24]
+upstreams:
+  transit-a: { ${A}, bfd: { interval: 500ms, multiplier: 5 } }
+  transit-b: { ${B}, bfd: {}, multihop: 3 }`,
+};
+
 function configOf(text: string): Config {
   const { config, problems } = loadConfig(text, 'x.yaml');
   if (!config) throw new Error(`${text}\n${JSON.stringify(problems)}`);
@@ -88,7 +96,8 @@ const render = renderer(readTemplates());
 
 for (const dialect of ['quagga', 'frr'] as const) {
   t.test(`import ${dialect} of what generate ${dialect} wrote`, async (t) => {
-    for (const [intent, text] of Object.entries(INTENTS)) {
+    const intents = dialect === 'frr' ? { ...INTENTS, ...BFD } : INTENTS;
+    for (const [intent, text] of Object.entries(intents)) {
       const config = configOf(HEAD + text);
       const [file] = targetOf(dialect)?.generate(config, { render }).files ?? [];
       if (!file) throw new Error('nothing was generated');

@@ -50,6 +50,8 @@ interface FrrNeighbour {
 export interface FrrBfdPeer {
   readonly peer: string;
   readonly status: string;
+  /** Why it is not up; `ok` where it never was. */
+  readonly diagnostic: string;
   /** What the other end says, in ms. */
   readonly 'remote-transmit-interval': number;
   readonly 'remote-receive-interval': number;
@@ -79,23 +81,48 @@ export class Frr implements BgpDaemon {
     const interval = options.neighbours.find(({ bfd }) => bfd !== undefined)?.bfd;
     await writeFile(join(home, 'bfdd.conf'), ['log stdout', ...bfdLines(interval), ''].join('\n'));
     await writeFile(join(home, 'bgpd.conf'), configuration(options));
-    await namespace.exec('chown', '-R', 'frr:frr', home); // both give up root for this user
-    const common = ['--vty_socket', home, '-z', join(home, 'zserv.api'), '-A', '127.0.0.1'];
-    const start = (daemon: string, ...more: readonly string[]) =>
-      namespace.spawn(
-        `${namespace.role} ${daemon}`,
-        ...[join(BIN, daemon), ...common, '--log', 'stdout'],
-        ...['-i', join(home, `${daemon}.pid`), '-f', join(home, `${daemon}.conf`), ...more],
-      );
-    const zebra = start('zebra');
-    const zebraUp = () => vtysh(namespace, home, 'zebra', 'show version');
-    await zebra.ready(START_LIMIT, () => answers(zebraUp));
-    const control = join(home, 'bfdd.sock');
-    const bfdd = interval === undefined ? [] : [start('bfdd', '--bfdctl', control)];
-    const bgpd = start('bgpd');
+    const start = await programs(namespace, home);
+    const own = (daemon: string) => ['-f', join(home, `${daemon}.conf`)];
+    const zebra = start('zebra', ...own('zebra'));
+    await zebra.ready(START_LIMIT, () => isThere(namespace, home, 'zebra'));
+    const bfdd = interval === undefined ? [] : [start('bfdd', ...own('bfdd'))];
+    const bgpd = start('bgpd', ...own('bgpd'));
     const frr = new Frr(namespace, home, [bgpd, ...bfdd, zebra]);
     await bgpd.ready(START_LIMIT, () => answers(() => frr.#ask('show bgp summary json')));
     return frr;
+  }
+
+  /** On one file for all, by its own means: as its package starts it. `files` by name. */
+  static async boot(
+    namespace: Namespace,
+    directory: string,
+    files: ReadonlyMap<string, string>,
+  ): Promise<Frr> {
+    const home = join(directory, namespace.role);
+    await mkdir(home, { recursive: true });
+    for (const [name, content] of files) await writeFile(join(home, name), content);
+    const start = await programs(namespace, home);
+    // zebra and staticd are started without being named there.
+    const named = (files.get('daemons') ?? '').matchAll(/^([a-z0-9]+d)=yes$/gm);
+    const others = ['staticd', ...[...named].map(([, name = '']) => name)];
+    const zebra = start('zebra');
+    await zebra.ready(START_LIMIT, () => isThere(namespace, home, 'zebra'));
+    const started: Program[] = [];
+    for (const name of others) {
+      const program = start(name);
+      started.unshift(program);
+      await program.ready(START_LIMIT, () => isThere(namespace, home, name));
+    }
+    const complaints = await namespace.exec(
+      'vtysh',
+      '--vty_socket',
+      home,
+      '--config_dir',
+      home,
+      '-b',
+    );
+    if (complaints !== '') throw new Error(complaints);
+    return new Frr(namespace, home, [...started, zebra]);
   }
 
   async established(neighbour: string): Promise<boolean> {
@@ -110,6 +137,11 @@ export class Frr implements BgpDaemon {
     const found = await this.#neighbour(neighbour);
     const due = found?.lastResetDueTo === 'BGP Notification received';
     return due ? `${found?.lastNotificationReason}: ${found?.lastShutdownDescription ?? ''}` : '';
+  }
+
+  /** All of its configuration, as it would write it. */
+  async configuration(daemon: 'bgpd' | 'bfdd'): Promise<string> {
+    return vtysh(this.#namespace, this.#directory, daemon, 'show running-config');
   }
 
   async routes(family: Family): Promise<readonly RibRoute[]> {
@@ -191,6 +223,23 @@ export class Frr implements BgpDaemon {
   #ask(command: string): Promise<string> {
     return vtysh(this.#namespace, this.#directory, 'bgpd', command);
   }
+}
+
+/** How each of its daemons is started. All give up root for a user of their own. */
+async function programs(namespace: Namespace, home: string) {
+  await namespace.exec('chown', '-R', 'frr:frr', home);
+  const common = ['--vty_socket', home, '-z', join(home, 'zserv.api'), '-A', '127.0.0.1'];
+  const control = ['--bfdctl', join(home, 'bfdd.sock')];
+  return (daemon: string, ...more: readonly string[]) =>
+    namespace.spawn(
+      `${namespace.role} ${daemon}`,
+      ...[join(BIN, daemon), ...common, '--log', 'stdout'],
+      ...['-i', join(home, `${daemon}.pid`), ...(daemon === 'bfdd' ? control : []), ...more],
+    );
+}
+
+function isThere(namespace: Namespace, home: string, daemon: string): Promise<boolean> {
+  return answers(() => vtysh(namespace, home, daemon, 'show version'));
 }
 
 function vtysh(namespace: Namespace, home: string, daemon: string, command: string) {
