@@ -401,21 +401,18 @@ t.test('a reload is one UPDATE and one charge for each route, whatever it change
   for (const each of [a, b]) each.destroy();
 });
 
-/** A prefix that needs `web`, which is up and whose lease ends after a minute. */
-async function leased(t: Test) {
-  const world = await started(
-    t,
-    onAnyPort(
-      configOf(`
+const leasedFile = (target: string) => `
 asn: 64500
 router-id: 192.0.2.1
 listen: ["127.0.0.1:1179"]
 prefixes: [{ prefix: 203.0.113.0/24, needs: web }]
-checks: { web: { tcp: "127.0.0.1:80", interval: 10s, timeout: 2s } }
+checks: { web: { tcp: ${target}, interval: 10s, timeout: 2s } }
 upstreams: { a: { ${A} } }
-`),
-    ),
-  );
+`;
+
+/** A prefix that needs `web`, which is up and whose lease ends after a minute. */
+async function leased(t: Test) {
+  const world = await started(t, onAnyPort(configOf(leasedFile('"127.0.0.1:80"'))));
   const probed = (state: 'up' | 'down') => {
     const at = world.clock.wall();
     const check = { name: 'web', state, since: at, leaseUntil: at + 60_000, detail: '' };
@@ -440,6 +437,16 @@ t.test('a lease that ends is told, and so is that somebody probes again', async 
   probed('up');
   t.match(events.of('CheckLapsed').slice(1), [{ over: true, check: { state: 'up' } }]);
   t.equal(told('StoodStill'), 0);
+});
+
+t.test('of a check that looks elsewhere now nobody says that it was probed again', async (t) => {
+  const { announcing, clock, events, told } = await leased(t);
+  clock.advance(60_000);
+  t.equal(told('CheckLapsed'), 1);
+  await announcing.reconfigure(onAnyPort(configOf(leasedFile('"127.0.0.1:81"'))));
+  t.match(announcing.outcome?.verdicts.get('web'), { state: 'unknown' });
+  t.equal(told('CheckLapsed'), 1);
+  t.equal(events.of('ConfigLoaded').length, 2);
 });
 
 t.test('a process that stood still withdraws nothing before anybody could probe', async (t) => {
