@@ -473,6 +473,42 @@ t.test('a process that stands still again and again believes nobody for ever', a
   t.same([wanted(), told('StoodStill')], [FAILS, 1]);
 });
 
+t.test('an upstream that leads nowhere does not look well because we stood still', async (t) => {
+  const { announcing, clock, events, peer } = await started(
+    t,
+    onAnyPort(
+      configOf(`
+asn: 64500
+router-id: 192.0.2.1
+listen: ["127.0.0.1:1179"]
+prefixes: [203.0.113.0/24]
+checks: { far: { tcp: "192.0.2.80:80", interval: 1s, timeout: 500ms } }
+upstreams: { a: { ${A}, reachability: { probes: [far] } }, b: { ${B} } }
+`),
+    ),
+  );
+  const a = await peer('127.0.0.2', 64496);
+  await a.nextOf(TYPE.update);
+  const name = announcing.config.checks.find(({ via }) => via === 'a')?.name ?? '';
+  const probed = (state: 'up' | 'down') => {
+    const at = clock.wall();
+    const check = { name, state, since: at, leaseUntil: at + 5000, detail: 'no answer' };
+    announcing.push({ type: 'CheckChanged', at, check });
+  };
+  clock.advance(10_000);
+  probed('down');
+  const doubts = () => events.of('DoubtChanged').map(({ doubt }) => doubt?.action);
+  t.same(doubts(), ['backup']);
+  clock.standStill(20_000);
+  clock.advance(0);
+  t.equal(events.of('StoodStill').length, 1);
+  t.same(doubts(), ['backup'], 'what failed when it was last probed still does');
+  t.match(announcing.facts().checks.get(name), { state: 'down' });
+  probed('up');
+  t.same(doubts(), ['backup', undefined]);
+  a.destroy();
+});
+
 t.test('what is late and concerns no check is not worth a word', async (t) => {
   const { clock, link, probed, told } = await leased(t);
   clock.advance(59_000);
