@@ -107,7 +107,9 @@ function newLapses(before: Outcome | undefined, { verdicts }: Outcome): readonly
   return [...verdicts.values()].flatMap((check) => {
     const was = before.verdicts.get(check.name)?.state === 'stale';
     const is = check.state === 'stale';
-    return was === is ? [] : [{ check, over: was }];
+    // Another check by its name now, or one that was forgotten: nobody has probed it.
+    const isUnprobed = was && check.state === 'unknown';
+    return was === is || isUnprobed ? [] : [{ check, over: was }];
   });
 }
 

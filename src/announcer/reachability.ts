@@ -99,7 +99,7 @@ function probeSign(
  * Whether the last word of enough probes is that nothing comes back. Whether anybody has renewed it
  * since does not matter: what is not known changes nothing.
  */
-function isDown({ state, settled }: CheckFact): boolean {
+export function isDown({ state, settled }: CheckFact): boolean {
   return state === 'down' || (state === 'rising' && settled === 'down');
 }
 

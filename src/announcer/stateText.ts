@@ -102,8 +102,7 @@ function groupOf(
 ): Group {
   const read = tracks.flatMap((stored): readonly [string, Track][] => {
     const upstream = config.upstreams.find(({ name }) => name === stored.upstream);
-    // What it cost is known when it was removed, and counts if it is put back.
-    if (!upstream) return [[stored.upstream, withdrawn(trackOf(stored, shift), undefined, now)]];
+    if (!upstream) return [[stored.upstream, removed(trackOf(stored, shift), now)]];
     const track = lostTrack(stored, upstream, stopped, shift, now);
     const until = exemptUntil(upstream);
     const isUnseen = !stopped && until > 0;
@@ -119,6 +118,11 @@ function groupOf(
     // Whether it holds now is for the checks to say again.
     standing: standing === 'never' ? 'never' : 'once',
   };
+}
+
+/** What its upstream, of which the file says nothing now, has cost so far counts if it is put back. */
+function removed(track: Track, now: number): Track {
+  return { ...withdrawn(track, undefined, now), shadow: track.shadow };
 }
 
 /**

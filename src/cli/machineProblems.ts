@@ -93,14 +93,20 @@ function neighbourWords(
   return found;
 }
 
-/** Loopback aside, where labs have neighbours: both ends of a link in the wrong order. */
+/**
+ * Loopback aside, where labs have neighbours: both ends of a link in the wrong order. Where we listen at
+ * other addresses alone, it is another daemon's; at this very one, the file's own judgement has said it.
+ */
 function isOurselves(
   { address, port }: Neighbour,
   { addresses }: Machine,
   listen: Config['listen'],
 ): boolean {
   const loopback = address.text === '::1' || address.text.startsWith('127.');
-  const ours = listen.some((own) => own.address.family === address.family && own.port === port);
+  const ours = listen.some((own) => {
+    const everywhere = own.address.octets.every((octet) => octet === 0);
+    return everywhere && own.address.family === address.family && own.port === port;
+  });
   return !loopback && ours && addresses.has(address.text);
 }
 

@@ -121,7 +121,8 @@ const WORDS: Readonly<Record<string, string>> = {
   SessionUp: 'session up',
   StopRequested: 'the daemon is to stop',
   TimeCame: 'a hold, a lease or a drain has come to its end',
-  StoodStill: 'the process stood still; of checks nothing is known until they are probed again',
+  StoodStill:
+    'the process stood still; of checks that were well nothing is known until they are probed again',
 };
 
 function isLink(event: RecordedEvent): event is LinkChanged {

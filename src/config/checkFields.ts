@@ -64,20 +64,24 @@ function argumentsOf(nodes: readonly Node[]): Parsed<readonly string[]> {
     const cause = `${value.length} arguments, more than ${MAX_ARGUMENTS}`;
     return { wrong: { cause, consequence: 'no more are given', mend: 'put them into a script' } };
   }
-  const [program = ''] = value;
-  if (program.startsWith('/')) return { value };
+  const [first = ''] = value;
+  if (first.startsWith('/')) return { value };
+  // Not what may follow in the same text: it may be secret.
+  const [program = ''] = first.split(/\s/);
   const cause = program === '' ? 'no program is named' : `"${program}" is not an absolute path`;
   const mend = `write it from the root, as [/usr/local/bin/${program || 'probe'}]`;
   return { wrong: { cause, consequence: 'what PATH holds would decide what is run', mend } };
 }
 
+/** Arguments are not repeated: they may be secret. */
 function notAList(node: Node): { wrong: Told } {
   const words = node.kind === 'scalar' ? node.text.split(/\s+/).filter(Boolean) : [];
+  const program = JSON.stringify(words[0] ?? '/usr/local/bin/probe');
   return {
     wrong: {
       cause: `a ${node.kind === 'scalar' ? 'single value' : node.kind} stands where a program and its arguments belong`,
       consequence: 'there is no shell that would take it apart',
-      mend: `write a list: [${words.length > 0 ? words.map((word) => JSON.stringify(word)).join(', ') : '/usr/local/bin/probe'}]`,
+      mend: `write a list: [${words.length > 1 ? `${program}, ...], with each argument by itself` : `${program}]`}`,
     },
   };
 }

@@ -51,13 +51,25 @@ const SECRET =
 /** What is probed, and behind it what is asked there, where somebody left out the scheme. */
 const ASKED = /(\b(?:https?|url|tcp|dns|ping)["']?\s*:\s*["']?[^\s"'/?#]*[/?#](?!\/))(\S+)/gi;
 
+/** What is run: a list, or what stands in its place. */
+const RUN =
+  /(\bexec["']?\s*:\s*)(\[(?:"[^"]*"?|'[^']*'?|[^\]"'])*|"[^"]*"?|'[^']*'?|[^\s,}][^,}]*)/gi;
+
 /** Of the same length. Whoever writes a password or a token into the file must not find it in a log. */
 function withoutSecrets(source: string): string {
   return starredUrls(source)
+    .replace(RUN, (_, key: string, run: string) => key + withoutArguments(run))
     .replace(ASKED, (_, target: string, asked: string) => target + '*'.repeat(asked.length))
     .replace(SECRET, (whole, key: string, value: string) =>
       /^["']?(env|file):/.test(value) ? whole : key + '*'.repeat(value.length),
     );
+}
+
+function withoutArguments(run: string): string {
+  return run.replace(
+    /^([["'\s]*[^\s,\]"']+)(.+)$/,
+    (_, program: string, rest: string) => program + rest.replaceAll(/[^\s,"'[\]{}]/g, '*'),
+  );
 }
 
 function sourceLines(line: number, column: number, source: string): readonly string[] {

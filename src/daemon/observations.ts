@@ -4,6 +4,7 @@
  */
 
 import type { Facts, SessionFact, TrafficFact } from '../announcer/facts.ts';
+import { isDown } from '../announcer/reachability.ts';
 import type { SignFact } from '../announcer/sign.ts';
 import type { BfdFact } from '../bfd/bfdFact.ts';
 import type { CheckConfig } from '../config/checkConfig.ts';
@@ -127,11 +128,15 @@ export class Observations {
 
   /**
    * Nobody could renew what ended meanwhile, and nobody has found anything either: nothing is known of
-   * it for as long as a first result may take.
+   * it for as long as a first result may take. But what had failed looks no better for that.
    */
   #renew(since: number, now: number): void {
     for (const check of this.ended(since, now)) {
-      this.#checks.set(check.name, { ...unprobed(check, now), detail: STOOD_STILL });
+      const before = this.#checks.get(check.name);
+      const unknown = { ...unprobed(check, now), detail: STOOD_STILL };
+      const { leaseUntil, detail } = unknown;
+      const fact = before && isDown(before) ? { ...before, leaseUntil, detail } : unknown;
+      this.#checks.set(check.name, fact);
     }
   }
 

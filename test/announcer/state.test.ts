@@ -212,6 +212,18 @@ t.test('an upstream that is out of the file over a restart keeps what it has cos
   t.end();
 });
 
+t.test('nor does a crash before the file is without it make that less', (t) => {
+  const world = new FlapWorld(config).flap(100).at(1000);
+  const without = { ...config, upstreams: config.upstreams.slice(0, 1) };
+  const track = world.state.groups[0]?.tracks.get('up-1');
+  t.ok(track?.wire && track.shadow);
+  const again = parseState(formatState(world.state, false, world.now), without, world.now);
+  const after = again.groups[0]?.tracks.get('up-1');
+  t.match(after, { wire: undefined, shadow: track?.shadow });
+  t.equal(after?.flaps.at(-1), world.now);
+  t.end();
+});
+
 t.test('a clock that was set back makes nothing last longer', (t) => {
   const world = new FlapWorld(config).flap(100);
   const prefix = parsePrefix(PREFIX);

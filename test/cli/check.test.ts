@@ -117,7 +117,9 @@ t.test(
       /^x\.yaml:6:28: warning: upstreams\.transit-a\.address: 198\.51\.100\.2 is an addr/m,
     );
     t.match(out, /do: write the neighbour's address, at the other end of the link/);
-    t.match((await check(`${swapped}listen: none\n`)).out, /^x\.yaml is good$/m);
+    for (const listen of ['none', '["198.51.100.6:179"]']) {
+      t.match((await check(`${swapped}listen: ${listen}\n`)).out, /^x\.yaml is good$/m, listen);
+    }
   },
 );
 

@@ -58,6 +58,27 @@ t.test('a token in a URL is printed by no problem of its line', (t) => {
   t.end();
 });
 
+t.test("a program's arguments are printed by no problem of its line", (t) => {
+  const checks = [
+    'exec: /bin/probe --token hunter2',
+    'exec: "/bin/probe --token=hunter2"',
+    'exec: [probe, --token, hunter2]',
+    'exec: ["probe --token=hunter2"]',
+    'exec: [/bin/probe, { hunter2: x }]',
+    'exec: [ "/bin/probe", "--token=a]b", hunter2 ], colour: red',
+    'exec: [/bin/probe, "hunter2, colour: red',
+  ];
+  for (const check of checks) {
+    const text = `${FILE('damping: none')}checks: { web: { ${check} } }\n`;
+    const { problems } = loadConfig(text, 'x.yaml');
+    t.ok(problems.length > 0, check);
+    const told = problems.map((problem) => formatProblem(problem, 'x.yaml', text)).join('\n');
+    t.notMatch(told + JSON.stringify(problems), /hunter2/, check);
+    if (check.endsWith('], colour: red')) t.match(told, /\], colour: red \}/, 'what follows');
+  }
+  t.end();
+});
+
 t.test('a reference to one is shown as it stands', (t) => {
   const text = FILE('password: env:A_KEY, colour: red');
   const [problem] = loadConfig(text, 'x.yaml').problems;

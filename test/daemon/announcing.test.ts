@@ -401,21 +401,18 @@ t.test('a reload is one UPDATE and one charge for each route, whatever it change
   for (const each of [a, b]) each.destroy();
 });
 
-/** A prefix that needs `web`, which is up and whose lease ends after a minute. */
-async function leased(t: Test) {
-  const world = await started(
-    t,
-    onAnyPort(
-      configOf(`
+const leasedFile = (target: string) => `
 asn: 64500
 router-id: 192.0.2.1
 listen: ["127.0.0.1:1179"]
 prefixes: [{ prefix: 203.0.113.0/24, needs: web }]
-checks: { web: { tcp: "127.0.0.1:80", interval: 10s, timeout: 2s } }
+checks: { web: { tcp: ${target}, interval: 10s, timeout: 2s } }
 upstreams: { a: { ${A} } }
-`),
-    ),
-  );
+`;
+
+/** A prefix that needs `web`, which is up and whose lease ends after a minute. */
+async function leased(t: Test) {
+  const world = await started(t, onAnyPort(configOf(leasedFile('"127.0.0.1:80"'))));
   const probed = (state: 'up' | 'down') => {
     const at = world.clock.wall();
     const check = { name: 'web', state, since: at, leaseUntil: at + 60_000, detail: '' };
@@ -442,6 +439,16 @@ t.test('a lease that ends is told, and so is that somebody probes again', async 
   t.equal(told('StoodStill'), 0);
 });
 
+t.test('of a check that looks elsewhere now nobody says that it was probed again', async (t) => {
+  const { announcing, clock, events, told } = await leased(t);
+  clock.advance(60_000);
+  t.equal(told('CheckLapsed'), 1);
+  await announcing.reconfigure(onAnyPort(configOf(leasedFile('"127.0.0.1:81"'))));
+  t.match(announcing.outcome?.verdicts.get('web'), { state: 'unknown' });
+  t.equal(told('CheckLapsed'), 1);
+  t.equal(events.of('ConfigLoaded').length, 2);
+});
+
 t.test('a process that stood still withdraws nothing before anybody could probe', async (t) => {
   const { announcing, clock, events, wanted, probed, told } = await leased(t);
   clock.advance(50_000);
@@ -464,6 +471,42 @@ t.test('a process that stands still again and again believes nobody for ever', a
   clock.standStill(60_000);
   clock.advance(0);
   t.same([wanted(), told('StoodStill')], [FAILS, 1]);
+});
+
+t.test('an upstream that leads nowhere does not look well because we stood still', async (t) => {
+  const { announcing, clock, events, peer } = await started(
+    t,
+    onAnyPort(
+      configOf(`
+asn: 64500
+router-id: 192.0.2.1
+listen: ["127.0.0.1:1179"]
+prefixes: [203.0.113.0/24]
+checks: { far: { tcp: "192.0.2.80:80", interval: 1s, timeout: 500ms } }
+upstreams: { a: { ${A}, reachability: { probes: [far] } }, b: { ${B} } }
+`),
+    ),
+  );
+  const a = await peer('127.0.0.2', 64496);
+  await a.nextOf(TYPE.update);
+  const name = announcing.config.checks.find(({ via }) => via === 'a')?.name ?? '';
+  const probed = (state: 'up' | 'down') => {
+    const at = clock.wall();
+    const check = { name, state, since: at, leaseUntil: at + 5000, detail: 'no answer' };
+    announcing.push({ type: 'CheckChanged', at, check });
+  };
+  clock.advance(10_000);
+  probed('down');
+  const doubts = () => events.of('DoubtChanged').map(({ doubt }) => doubt?.action);
+  t.same(doubts(), ['backup']);
+  clock.standStill(20_000);
+  clock.advance(0);
+  t.equal(events.of('StoodStill').length, 1);
+  t.same(doubts(), ['backup'], 'what failed when it was last probed still does');
+  t.match(announcing.facts().checks.get(name), { state: 'down' });
+  probed('up');
+  t.same(doubts(), ['backup', undefined]);
+  a.destroy();
 });
 
 t.test('what is late and concerns no check is not worth a word', async (t) => {

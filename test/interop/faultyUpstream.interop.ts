@@ -83,7 +83,8 @@ t.test('an upstream with faults', requireOrSkip('frr', 'bird', 'tcpdump', 'tshar
   }
   await t.test('§6.4: in the middle of a table, a Cease is heard', (t) => heard(t, lab));
   await lab.capture.stop();
-  const ours = `ip.src in {${ROLES.map(edgeAt).join(', ')}}`;
+  // tshark does not know RFC 8654: whether a message is that long depends on how much came at once.
+  const ours = `ip.src in {${ROLES.map(edgeAt).join(', ')}} && !(bgp.length > 4096)`;
   t.strictSame(await lab.capture.faults(ours), [], 'tshark finds nothing wrong with what we sent');
 });
 
