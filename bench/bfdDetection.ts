@@ -18,7 +18,7 @@ import { type Bench, type Figure, median, quantile, type Report, type Scale } fr
 const INTERVALS = [50, 300];
 const MULTIPLIER = 3;
 const ROUNDS = 20;
-const QUICK_ROUNDS = 2;
+const QUICK_ROUNDS = 1;
 const LIMIT = 60_000;
 
 const NAMES = ['frr', 'bird'] as const;

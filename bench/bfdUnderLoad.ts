@@ -21,7 +21,7 @@ import { FULL, QUICK, synthetic } from './table/store.ts';
 
 const INTERVAL = 50;
 const LENGTH = 60_000;
-const QUICK_LENGTH = 5000;
+const QUICK_LENGTH = 3000;
 const LIMIT = 60_000;
 const BURSTS = fileURLToPath(new URL('./bursts.mjs', import.meta.url));
 const EDGE = { bird: '198.51.100.6', feeder: '198.51.100.2' } as const;

@@ -15,10 +15,10 @@ import { type Bench, quantile, type Report, type Scale } from './bench.ts';
 import { CountError } from './settle.ts';
 
 const CHECKS = 1000;
-const INTERVAL = 5000;
-/** Of measuring, in intervals; the first one is not measured. */
-const TURNS = 6;
-const QUICK_TURNS = 2;
+/** A probe has so long, in ms. */
+const TIMEOUT = 5000;
+const FULL: Pace = { interval: 5000, turns: 6 };
+const QUICK: Pace = { interval: 2000, turns: 2 };
 const TARGET = fileURLToPath(new URL('./checksTarget.mjs', import.meta.url));
 
 export const checks: Bench = {
@@ -29,12 +29,19 @@ export const checks: Bench = {
     const target = spawn(process.execPath, [TARGET], { stdio: ['ignore', 'pipe', 'inherit'] });
     try {
       const [port] = await once(createInterface({ input: target.stdout }), 'line');
-      return await bothKinds(Number(port), quick ? QUICK_TURNS : TURNS);
+      return await bothKinds(Number(port), quick ? QUICK : FULL);
     } finally {
       target.kill();
     }
   },
 };
+
+interface Pace {
+  /** Between two probes of a check, in ms. */
+  readonly interval: number;
+  /** How many intervals are measured; the one before them is not. */
+  readonly turns: number;
+}
 
 interface Probing {
   /** Of one core, in ms a second. */
@@ -43,14 +50,14 @@ interface Probing {
   readonly strays: readonly number[];
 }
 
-async function bothKinds(port: number, turns: number): Promise<Report> {
-  const tcp = await probing({ kind: 'tcp', host: '127.0.0.1', port }, turns);
+async function bothKinds(port: number, pace: Pace): Promise<Report> {
+  const tcp = await probing({ kind: 'tcp', host: '127.0.0.1', port }, pace);
   const http = await probing(
     {
       ...{ kind: 'http', url: `http://127.0.0.1:${port}/`, status: 200, body: 'well' },
       ...{ host: undefined, ca: undefined, insecure: false },
     },
-    turns,
+    pace,
   );
   const strays = [...tcp.strays, ...http.strays];
   return {
@@ -58,13 +65,18 @@ async function bothKinds(port: number, turns: number): Promise<Report> {
       { name: 'tcp: CPU a second', value: tcp.cpu, unit: 'ms', atMost: 50 },
       { name: 'http: CPU a second', value: http.cpu, unit: 'ms', atMost: 50 },
       // Chance may put each probe off by a tenth of the interval; more would be drift.
-      { name: 'stray p99', value: quantile(strays, 0.99), unit: 'ms', atMost: INTERVAL / 10 + 100 },
+      {
+        name: 'stray p99',
+        value: quantile(strays, 0.99),
+        unit: 'ms',
+        atMost: pace.interval / 10 + 100,
+      },
     ],
     samples: { tcp: [tcp.cpu], http: [http.cpu], strays },
   };
 }
 
-async function probing(probe: ProbeConfig, turns: number): Promise<Probing> {
+async function probing(probe: ProbeConfig, { interval, turns }: Pace): Promise<Probing> {
   const told = new Map<string, number[]>();
   const faults: string[] = [];
   const watcher = new CheckWatcher({
@@ -77,28 +89,28 @@ async function probing(probe: ProbeConfig, turns: number): Promise<Probing> {
       told.set(name, [...(told.get(name) ?? []), event.at]);
     },
   });
-  watcher.configure(Array.from({ length: CHECKS }, (_, i) => checkOf(i, probe)));
+  watcher.configure(Array.from({ length: CHECKS }, (_, i) => checkOf(i, probe, interval)));
   watcher.start();
-  await delay(INTERVAL);
+  await delay(interval);
   const before = process.cpuUsage();
   const from = performance.now();
-  await delay(turns * INTERVAL);
+  await delay(turns * interval);
   const { user, system } = process.cpuUsage(before);
   const cpu = (user + system) / (performance.now() - from);
   await watcher.stop();
   if (faults.length > 0) throw new CountError(`${faults.length} probes failed: ${faults[0]}`);
-  return { cpu, strays: [...told.values()].map(strayOf) };
+  return { cpu, strays: [...told.values()].map((times) => strayOf(times, interval)) };
 }
 
 /** From the second to the last result, beyond whole intervals, in ms. */
-function strayOf(times: readonly number[]): number {
+function strayOf(times: readonly number[], interval: number): number {
   const [, second = 0] = times;
-  return Math.abs((times.at(-1) ?? 0) - second - (times.length - 2) * INTERVAL);
+  return Math.abs((times.at(-1) ?? 0) - second - (times.length - 2) * interval);
 }
 
-function checkOf(i: number, probe: ProbeConfig): CheckConfig {
+function checkOf(i: number, probe: ProbeConfig, interval: number): CheckConfig {
   return {
     ...{ name: `web-${i}`, probe, source: undefined, via: undefined },
-    ...{ interval: INTERVAL, timeout: INTERVAL, rise: 2, fall: 2, window: { failures: 3, of: 6 } },
+    ...{ interval, timeout: TIMEOUT, rise: 2, fall: 2, window: { failures: 3, of: 6 } },
   };
 }

@@ -30,7 +30,7 @@ const SOURCE = fileURLToPath(new URL('./floodSource.ts', import.meta.url));
 /** Connections a second. */
 const RATE = 100_000 / 60;
 const SECONDS = 60;
-const QUICK_SECONDS = 10;
+const QUICK_SECONDS = 5;
 /** Withdrawals that are timed before the flood. */
 const QUIET_ROUNDS = 10;
 /** Between two changes of the file, in ms. */

@@ -31,7 +31,7 @@ import {
 import { type Bench, median, quantile, type Report, type Scale } from './bench.ts';
 
 const ROUNDS = 20;
-const QUICK_ROUNDS = 2;
+const QUICK_ROUNDS = 1;
 const HOLD_TIME = 9;
 const LIMIT = 90_000;
 
@@ -57,13 +57,18 @@ const CASES: readonly Case[] = [
   { death: 'into a hole', bfd: undefined, probes: 1000 },
 ];
 
+/** Of each way of dying the one that is noticed first. */
+const QUICK_CASES = CASES.filter(
+  ({ death }, i) => CASES.findIndex((each) => each.death === death) === i,
+);
+
 export const outage: Bench = {
   name: 'outage',
   about: 'how long a client behind the Internet has no answers when the primary upstream dies',
   obstacle: () => requireOrSkip('bird').skip || undefined,
   async run({ quick }: Scale): Promise<Report> {
     const samples: Record<string, readonly number[]> = {};
-    for (const each of CASES) {
+    for (const each of quick ? QUICK_CASES : CASES) {
       const topology = await Topology.create();
       try {
         const lab = await startTransitLab(topology, optionsOf(each));
