@@ -24,6 +24,7 @@ import { NO_TAP } from '../session/tap.ts';
 import type { BestPathFollower } from '../speaker/bestPathFollower.ts';
 import { guardedBy, type Keys, Speaker, type SpeakerEvent } from '../speaker/speaker.ts';
 import type { Monitored } from '../station/station.ts';
+import { Alarm } from './alarm.ts';
 import { Decider } from './decider.ts';
 import { Deferred } from './deferred.ts';
 import type { DaemonEvent } from './events.ts';
@@ -54,8 +55,6 @@ export interface AnnouncingOptions {
 const STOOD_STILL = 100;
 /** How long a stop waits for the site to be drained, in ms: a little longer than that takes. */
 const LONGEST_LEAVE = DEFAULT_DRAIN.timeout + 1000;
-/** A state is looked at again after so long at the latest: timers take no more than 24 days. */
-const LONGEST_SLEEP = 3_600_000;
 
 export class Announcing {
   readonly #options: AnnouncingOptions;
@@ -66,10 +65,8 @@ export class Announcing {
   readonly #recorder: Recorder | undefined;
   /** The wall clock's time as of the start, carried on by one that does not jump. */
   readonly #epoch: number;
+  readonly #alarm: Alarm;
   #decidedAt = 0;
-  /** When it is to be decided again at the latest. */
-  #dueAt = Number.POSITIVE_INFINITY;
-  #cancelWake = () => {};
   #keeping = false;
   /** What is remembered has been read. */
   #loaded = false;
@@ -80,6 +77,8 @@ export class Announcing {
     const { config, clock } = options;
     this.#options = options;
     this.#epoch = clock.wall() - clock.monotonic();
+    // A time that decisions depend on has come.
+    this.#alarm = new Alarm(clock, () => this.push({ type: 'TimeCame', at: clock.wall() }));
     this.#decider = new Decider(config, initialState(config));
     this.#memory = new Memory(
       () => this.now(),
@@ -200,8 +199,7 @@ export class Announcing {
     if (this.config.onExit === 'drain') await this.#drainSite(this.#leaving);
     this.push({ type: 'StopRequested', at: this.#options.clock.wall(), why });
     await this.#speaker.stop(why);
-    this.#cancelWake();
-    this.#dueAt = Number.POSITIVE_INFINITY;
+    this.#alarm.cancel();
     // Draining was for the end alone: the next start finds what was drained by order, and no more.
     const ordered = this.state.drains.filter(({ target }) =>
       drains.some((each) => sameTarget(each.target, target)),
@@ -314,7 +312,7 @@ export class Announcing {
 
   #deal(event: DaemonEvent | SpeakerEvent): void {
     const now = this.now();
-    const late = now - this.#dueAt;
+    const late = this.#alarm.lateAt(now);
     // Before anything is decided by what had no chance to be renewed.
     const since = this.#decidedAt;
     if (late >= STOOD_STILL && this.#decider.hasLapsed(since, now)) {
@@ -343,10 +341,7 @@ export class Announcing {
     this.#decidedAt = now;
     this.#recorder?.decided(before, outcome);
     this.#speaker.setIntents(intentsOf(outcome.desired));
-    this.#cancelWake();
-    const sleep = Math.min(Math.max(outcome.wakeAt - now, 1), LONGEST_SLEEP);
-    this.#cancelWake = this.#options.clock.after(sleep, () => this.#wake());
-    this.#dueAt = now + sleep;
+    this.#alarm.set(outcome.wakeAt, now);
     this.#tell(before, outcome);
     this.#keepSoon();
   }
@@ -365,11 +360,6 @@ export class Announcing {
       }),
       onEvent: (event) => this.push(event),
     });
-  }
-
-  /** A time that decisions depend on has come. */
-  #wake(): void {
-    this.push({ type: 'TimeCame', at: this.#options.clock.wall() });
   }
 
   #tell(before: Outcome | undefined, after: Outcome): void {

@@ -10,6 +10,7 @@ import { type Link, type Namespace, Topology } from '../support/netns.ts';
 import { requireOrSkip } from '../support/requirements.ts';
 import { Capture } from './capture.ts';
 import { SOON } from './expected.ts';
+import { shown, untilStanding } from './shownBfd.ts';
 
 const needs = requireOrSkip('frr', 'bird', 'tcpdump', 'tshark');
 
@@ -109,7 +110,7 @@ t.test('BFD beside real daemons (RFC 5880, 5881)', needs, async (t) => {
 });
 
 async function comesUp(t: Test, lab: Lab): Promise<void> {
-  for (const name of ['frr', 'bird', 'bird6']) await untilStanding(lab, name, 'up');
+  for (const name of ['frr', 'bird', 'bird6']) await untilStanding(lab.multihomed, name, 'up');
   await untilPace(lab, 'bird', PACE);
   const peers = await lab.frr.bfdPeers();
   t.equal(peers.get(EDGE.frr)?.status, 'up', 'FRR says so too');
@@ -136,7 +137,7 @@ async function changesPace(t: Test, lab: Lab, directory: string): Promise<void> 
 }
 
 async function strangers(t: Test, lab: Lab): Promise<void> {
-  const before = await shown(lab, 'bird');
+  const before = await shown(lab.multihomed, 'bird');
   const said = (await counts(lab)).join();
   const down = '2040031800000007000000000000c3500000c35000000000';
   const guessed = down.replace('00000007000000000000', '00000007aabbccdd0000');
@@ -145,14 +146,22 @@ async function strangers(t: Test, lab: Lab): Promise<void> {
   // it begins anew (and is Down), is it believed.
   await send(lab, FAR.bird, [`255 ${up}`, `255 ${guessed}`, `255 ${down.slice(0, 30)}`, '255 00']);
   await until('four packets to be counted as discarded', SOON, async () => {
-    return (await shown(lab, 'bird')).discarded >= before.discarded + 4;
+    return (await shown(lab.multihomed, 'bird')).discarded >= before.discarded + 4;
   });
-  const counted = (await shown(lab, 'bird')).discarded;
+  const counted = (await shown(lab.multihomed, 'bird')).discarded;
   // Forwarded ones do not even come to us (RFC 5881 §5); then one that does, to know when to look.
   await send(lab, FAR.bird, [`254 ${down}`, `1 ${down}`, '255 00']);
-  await until('the last one', SOON, async () => (await shown(lab, 'bird')).discarded > counted);
-  t.equal((await shown(lab, 'bird')).discarded, counted + 1, 'a TTL below 255 is not counted here');
-  t.equal((await shown(lab, 'bird')).standing, 'up');
+  await until(
+    'the last one',
+    SOON,
+    async () => (await shown(lab.multihomed, 'bird')).discarded > counted,
+  );
+  t.equal(
+    (await shown(lab.multihomed, 'bird')).discarded,
+    counted + 1,
+    'a TTL below 255 is not counted here',
+  );
+  t.equal((await shown(lab.multihomed, 'bird')).standing, 'up');
   t.equal((await counts(lab)).join(), said, 'no session went down');
 }
 
@@ -165,15 +174,15 @@ async function beginsAnew(t: Test, lab: Lab): Promise<void> {
     return state === 'Established' && established > before.established;
   });
   await untilPace(lab, 'bird', PACE);
-  const { received } = await shown(lab, 'bird');
+  const { received } = await shown(lab.multihomed, 'bird');
   const more = 8;
   await until('more packets than a detection time has', SOON, async () => {
-    return (await shown(lab, 'bird')).received >= received + more;
+    return (await shown(lab.multihomed, 'bird')).received >= received + more;
   });
   const after = await session(lab, 'bird');
   t.equal(after.established, before.established + 1);
   t.equal(after.dropped, before.dropped + 1);
-  await untilStanding(lab, 'bird', 'up');
+  await untilStanding(lab.multihomed, 'bird', 'up');
 }
 
 async function session(lab: Lab, name: string) {
@@ -212,7 +221,7 @@ async function freezes(t: Test, lab: Lab, file: string): Promise<void> {
     t.comment(`${name}: seen down ${Math.round(performance.now() - frozen)} ms after it froze`);
     t.match(lab.multihomed.program.output, new RegExp(`${name}.*BFD is down`));
     daemon.thaw();
-    await untilStanding(lab, name, 'up');
+    await untilStanding(lab.multihomed, name, 'up');
     await until(`${name}'s session to be back`, SOON, () =>
       daemon.established(name === 'bird' ? EDGE.bird : EDGE.frr),
     );
@@ -235,31 +244,16 @@ async function stops(t: Test, lab: Lab): Promise<void> {
   t.not(peers.get(EDGE.frr)?.status, 'up');
 }
 
-async function shown(lab: Lab, name: string) {
-  const found = (await lab.multihomed.bfd()).get(name);
-  if (!found) throw new Error(`BFD does not watch ${name}`);
-  return found;
-}
-
-async function untilStanding(lab: Lab, name: string, standing: string): Promise<void> {
-  await until(
-    `BFD of ${name} to be ${standing}`,
-    SOON,
-    async () => (await lab.multihomed.bfd()).get(name)?.standing === standing,
-    async () => lab.multihomed.program.output,
-  );
-}
-
 /** Waits until both directions go at this pace. */
 async function untilPace(lab: Lab, name: string, interval: number): Promise<void> {
   await until(
     `BFD of ${name} to go at ${interval} ms`,
     SOON,
     async () => {
-      const { transmitInterval, detectionTime } = await shown(lab, name);
+      const { transmitInterval, detectionTime } = await shown(lab.multihomed, name);
       return transmitInterval === interval && detectionTime === 3 * interval;
     },
-    () => shown(lab, name),
+    () => shown(lab.multihomed, name),
   );
 }
 

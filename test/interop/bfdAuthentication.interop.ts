@@ -6,23 +6,18 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import t, { type Test } from 'tap';
+import { BFD_AUTHENTICATION_KINDS } from '../../src/config/bfdAuthentication.ts';
 import { Bird } from '../support/daemons/bird.ts';
 import { type FileContent, Multihomed } from '../support/daemons/multihomed.ts';
 import { until } from '../support/daemons/until.ts';
 import { type Namespace, Topology } from '../support/netns.ts';
 import { requireOrSkip } from '../support/requirements.ts';
 import { SOON } from './expected.ts';
+import { shown, untilStanding } from './shownBfd.ts';
 
 const needs = requireOrSkip('bird', 'tcpdump', 'tshark');
 
 const PACE = 300;
-const KINDS = [
-  'simple',
-  'keyed-md5',
-  'meticulous-keyed-md5',
-  'keyed-sha1',
-  'meticulous-keyed-sha1',
-] as const;
 /** As BIRD has it; sixteen octets, the most that all kinds take. */
 const SECRET = 'correct horse ba';
 const OTHER = 'battery staple';
@@ -39,7 +34,7 @@ interface Case {
   readonly discarded?: string;
 }
 
-const GOOD: readonly Case[] = KINDS.map((kind, i) => ({
+const GOOD: readonly Case[] = BFD_AUTHENTICATION_KINDS.map((kind, i) => ({
   name: kind,
   ours: kind,
   theirs: kind,
@@ -154,7 +149,7 @@ t.test('authenticated BFD beside BIRD (RFC 5880 §6.7)', needs, async (t) => {
 });
 
 async function comesUp(t: Test, lab: Lab): Promise<void> {
-  for (const { name } of GOOD) await untilStanding(lab, name, 'up');
+  for (const { name } of GOOD) await untilStanding(lab.multihomed, name, 'up');
   const sessions = await lab.bird.bfdSessions();
   for (const [i, { name }] of GOOD.entries()) {
     const line = sessions.find((each) => each.startsWith(`${edgeOf(i)} `));
@@ -165,9 +160,9 @@ async function comesUp(t: Test, lab: Lab): Promise<void> {
 async function staysDown(t: Test, lab: Lab): Promise<void> {
   for (const { name, discarded = '' } of BAD) {
     await until(`packets of ${name} to be discarded`, SOON, async () => {
-      return ((await shown(lab, name)).discards[discarded] ?? 0) >= 3;
+      return ((await shown(lab.multihomed, name)).discards[discarded] ?? 0) >= 3;
     });
-    const { standing, discards } = await shown(lab, name);
+    const { standing, discards } = await shown(lab.multihomed, name);
     t.equal(standing, 'starting', name);
     t.same(Object.keys(discards), [discarded], `${name}: for that reason alone`);
   }
@@ -212,12 +207,14 @@ async function isReplayed(t: Test, lab: Lab): Promise<void> {
     const packets = rows.flatMap(([source, payload]) =>
       source === farOf(index) && payload ? [payload] : [],
     );
-    const before = (await shown(lab, name)).discards.sequence ?? 0;
+    const before = (await shown(lab.multihomed, name)).discards.sequence ?? 0;
     await send(lab, index, packets);
     await until(`what was sent again to be refused`, SOON, async () => {
-      return ((await shown(lab, name)).discards.sequence ?? 0) === before + packets.length;
+      return (
+        ((await shown(lab.multihomed, name)).discards.sequence ?? 0) === before + packets.length
+      );
     });
-    t.equal((await shown(lab, name)).standing, 'up', name);
+    t.equal((await shown(lab.multihomed, name)).standing, 'up', name);
   }
 }
 
@@ -228,11 +225,11 @@ async function changes(t: Test, lab: Lab): Promise<void> {
   await writeFile(lab.fileOf(name), OTHER);
   await lab.multihomed.reload(lab.content);
   await until('what comes by the old password to be discarded', SOON, async () => {
-    return ((await shown(lab, name)).discards.password ?? 0) > 0;
+    return ((await shown(lab.multihomed, name)).discards.password ?? 0) > 0;
   });
-  t.equal((await shown(lab, name)).standing, 'starting');
+  t.equal((await shown(lab.multihomed, name)).standing, 'starting');
   await lab.bird.bfdInterfaces(birdBlocks({ [name]: OTHER }));
-  await untilStanding(lab, name, 'up');
+  await untilStanding(lab.multihomed, name, 'up');
   // RFC 5882 §3.2: AdminDown is no failure. BIRD 2.0.12 takes it for one, and ends the session.
   await lab.multihomed.program.untilSaid(new RegExp(` ${name}: another BFD password`));
   await lab.multihomed.program.untilSaid(new RegExp(`${name}: session down: the neighbour sent`));
@@ -242,7 +239,7 @@ async function changes(t: Test, lab: Lab): Promise<void> {
   t.same(after.toSpliced(index, 1), before.toSpliced(index, 1), 'the others stayed');
   await writeFile(lab.fileOf('password'), SECRET);
   await lab.multihomed.reload(lab.content);
-  await untilStanding(lab, 'password', 'up');
+  await untilStanding(lab.multihomed, 'password', 'up');
   t.same(await counts(lab), after, 'none ended when a wrong password was put right');
 }
 
@@ -268,7 +265,7 @@ async function beginsAnew(t: Test, lab: Lab): Promise<void> {
   await until('BFD to have been lost', SOON, async () =>
     new RegExp(` ${name}: BFD is down`).test(lab.multihomed.program.output),
   );
-  await untilStanding(lab, name, 'up');
+  await untilStanding(lab.multihomed, name, 'up');
   await untilEstablished(lab);
   const others = (all: readonly string[]) => all.toSpliced(index, 1);
   t.same(others(await counts(lab)), others(before), 'the others stayed');
@@ -303,21 +300,6 @@ async function send(lab: Lab, index: number, packets: readonly string[]): Promis
       socket.close();
     });`;
   await lab.far.exec(process.execPath, '-e', program, farOf(index), edgeOf(index), ...packets);
-}
-
-async function shown(lab: Lab, name: string) {
-  const found = (await lab.multihomed.bfd()).get(name);
-  if (!found) throw new Error(`BFD does not watch ${name}`);
-  return found;
-}
-
-async function untilStanding(lab: Lab, name: string, standing: string): Promise<void> {
-  await until(
-    `BFD of ${name} to be ${standing}`,
-    SOON,
-    async () => (await lab.multihomed.bfd()).get(name)?.standing === standing,
-    async () => lab.multihomed.program.output,
-  );
 }
 
 async function untilEstablished({ multihomed }: Lab): Promise<void> {
